@@ -1,0 +1,78 @@
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "io/task.h"
+
+// HTTP as the rest of the server sees it. Beast stays inside http_server.cpp and http_client.cpp.
+namespace luso::io {
+
+// Header names compare without case; order and repeats are kept.
+class HttpHeaders {
+ public:
+  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  void set(std::string_view name, std::string value);  // Replaces every field of that name.
+  void remove(std::string_view name);
+  [[nodiscard]] std::string_view get(std::string_view name) const;  // First value, or empty.
+  [[nodiscard]] bool has(std::string_view name) const;
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+struct HttpRequest {
+  std::string method;  // "GET"
+  std::string target;  // As it was sent: "/hls/7/index.m3u8?_HLS_msn=3"
+  std::string path;    // Percent-decoded, dot segments refused by the server: "/hls/7/index.m3u8"
+  std::string query;   // Raw, without '?'
+  HttpHeaders headers;
+  std::string body;
+  boost::asio::ip::address remote;  // The client's, after trusted proxies' X-Forwarded-For.
+  bool secure = false;              // TLS here, or X-Forwarded-Proto: https from a trusted proxy.
+  std::string request_id;           // 16 hex digits of ours, or the trusted proxy's X-Request-Id.
+
+  // Decoded value of a query parameter; empty optional when absent.
+  [[nodiscard]] std::optional<std::string> query_value(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> cookie(std::string_view name) const;
+};
+
+// A body that is produced while it is sent, as HTTP/1.1 chunks. An empty optional ends it; an error aborts the
+// connection, because the status line has gone out already.
+using BodySource = std::function<Task<Result<std::optional<SharedBytes>>>()>;
+
+// A range of an open file, sent with sendfile where the connection is plain TCP.
+struct FileBody {
+  std::string path;
+  std::uint64_t offset = 0;
+  std::optional<std::uint64_t> length;  // Empty: to the end.
+};
+
+struct HttpResponse {
+  int status = 200;
+  HttpHeaders headers;
+  // text | shared immutable pieces sent with one writev | file | streamed
+  std::variant<std::string, std::vector<SharedBytes>, FileBody, BodySource> body;
+
+  [[nodiscard]] static HttpResponse text(int status, std::string content_type, std::string body);
+  [[nodiscard]] static HttpResponse json(int status, std::string body);
+  [[nodiscard]] static HttpResponse shared(std::string content_type, std::vector<SharedBytes> pieces);
+  // {"error":{"reason","message","request_id"}} with the status of the kind.
+  [[nodiscard]] static HttpResponse error(const Error& error, const HttpRequest& request);
+  [[nodiscard]] static HttpResponse redirect(int status, std::string location);
+};
+
+// Answers one request on the reactor of its connection. Must not throw; the request outlives the task.
+using HttpHandler = std::function<Task<HttpResponse>(HttpRequest&)>;
+
+}  // namespace luso::io
