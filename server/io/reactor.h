@@ -1,12 +1,13 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include "io/task.h"
 
@@ -18,8 +19,11 @@ class Reactor {
   explicit Reactor(unsigned index) : index_(index), context_(1) {}
 
   [[nodiscard]] unsigned index() const { return index_; }
+
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
+
   [[nodiscard]] boost::asio::any_io_executor executor() { return context_.get_executor(); }
+
   template <typename F>
   void post(F&& work) {
     boost::asio::post(context_, std::forward<F>(work));
@@ -41,13 +45,16 @@ class Reactors {
     unsigned count = 0;             // 0: as many as there are cores
     unsigned blocking_threads = 4;  // password hashing, file writes and deletes, image work
   };
+
   explicit Reactors(Settings settings);
   ~Reactors();
   Reactors(const Reactors&) = delete;
   Reactors& operator=(const Reactors&) = delete;
 
   [[nodiscard]] std::size_t size() const { return reactors_.size(); }
+
   [[nodiscard]] Reactor& at(std::size_t index) { return *reactors_.at(index); }
+
   [[nodiscard]] Reactor& home() { return *reactors_.front(); }
 
   // Starts the threads; returns at once. stop() ends every loop, join() waits for the threads.
@@ -55,8 +62,8 @@ class Reactors {
   void stop();
   void join();
 
-  // Runs `work` on the blocking pool and resumes the caller on its own reactor with what it returned. The pool's
-  // queue is bounded by kBlockingQueueMax: beyond it the task fails with `unavailable`, "io.busy".
+  // Runs `work` on the blocking pool and resumes the caller on its own reactor with what it returned. The
+  // pool's queue is bounded by kBlockingQueueMax: beyond it the task fails with `unavailable`, "io.busy".
   static constexpr std::size_t kBlockingQueueMax = 4096;
   template <typename F>
   [[nodiscard]] auto run_blocking(F work) -> Task<Result<std::invoke_result_t<F>>>;
