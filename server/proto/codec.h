@@ -11,11 +11,15 @@ namespace luso::proto {
 
 enum class Codec : std::uint8_t { h264, hevc, av1, aac, opus };
 [[nodiscard]] std::string_view name_of(Codec codec);
-[[nodiscard]] constexpr bool is_video(Codec codec) { return codec <= Codec::av1; }
 
-// A track as its decoder needs it. `config` is the codec's own record: AVCDecoderConfigurationRecord (ISO 14496-15,
-// 5.3.3.1), HEVCDecoderConfigurationRecord (8.3.3.1), AV1CodecConfigurationRecord (AV1-ISOBMFF 2.3.3),
-// AudioSpecificConfig (14496-3, 1.6.2.1) or OpusSpecificBox without its header (Opus in ISOBMFF 4.3.2).
+[[nodiscard]] constexpr bool is_video(Codec codec) {
+  return codec <= Codec::av1;
+}
+
+// A track as its decoder needs it. `config` is the codec's own record: AVCDecoderConfigurationRecord (ISO
+// 14496-15, 5.3.3.1), HEVCDecoderConfigurationRecord (8.3.3.1), AV1CodecConfigurationRecord
+// (AV1-ISOBMFF 2.3.3), AudioSpecificConfig (14496-3, 1.6.2.1) or OpusSpecificBox without its header (Opus in
+// ISOBMFF 4.3.2).
 struct VideoTrack {
   Codec codec = Codec::h264;
   Bytes config;
@@ -29,7 +33,7 @@ struct VideoTrack {
 struct AudioTrack {
   Codec codec = Codec::aac;
   Bytes config;
-  std::string codecs;  // "mp4a.40.2", "opus"
+  std::string codecs;   // "mp4a.40.2", "opus"
   int sample_rate = 0;  // Hz
   int channels = 0;
   int samples_per_frame = 1024;  // 1024 for AAC-LC, 960 (20 ms) for Opus unless the packet says otherwise.

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "proto/codec.h"
+
+// H.264 as far as a server needs it: what the decoder record says, and which access units a viewer can start
+// from. Clauses are of ITU-T H.264 unless another document is named.
+namespace luso::proto::h264 {
+
+// Of AVCDecoderConfigurationRecord (ISO 14496-15, 5.3.3.1). The track's `config` is the record with 4-byte
+// NAL lengths, whatever the encoder's own width: samples are brought to it by append_access_unit().
+[[nodiscard]] Result<VideoTrack> parse_avc_config(ByteView avcc);
+
+// How wide the encoder's own NAL lengths are: 1, 2 or 4.
+[[nodiscard]] Result<unsigned> nal_length_size_of(ByteView avcc);
+
+struct AccessUnit {
+  bool idr = false;  // A viewer can start here.
+  bool has_picture =
+      false;  // At least one slice; the rest (SEI alone, parameter sets alone) is not worth a frame.
+  bool has_parameter_sets = false;  // In-band SPS or PPS were seen; they stay in the sample.
+};
+
+// Appends one access unit to `out` with 4-byte lengths. Access unit delimiters, filler and empty units are
+// left out, and a sample in Annex B form is accepted. Fails with "proto.bad_sample" and an unchanged `out`
+// when the framing is broken.
+[[nodiscard]] Result<AccessUnit> append_access_unit(ByteView sample, unsigned nal_length_size, Bytes& out);
+
+}  // namespace luso::proto::h264
