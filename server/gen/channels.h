@@ -35,7 +35,7 @@ struct Channel {
   std::string username;
   std::string display_name;
   std::string description;
-  ContentLanguage ContentLanguage{};
+  ContentLanguage language{};
   std::string default_title;
   std::string default_category;  // A category's slug
   std::int64_t followers_count = 0;
@@ -77,7 +77,7 @@ template <>
 struct UpdateChannelRequest {
   std::optional<std::string> display_name = std::nullopt;
   std::optional<std::string> description = std::nullopt;
-  std::optional<ContentLanguage> ContentLanguage = std::nullopt;
+  std::optional<ContentLanguage> language = std::nullopt;
   std::optional<std::string> default_title = std::nullopt;
   std::optional<std::string> default_category = std::nullopt;
 

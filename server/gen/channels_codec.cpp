@@ -69,7 +69,7 @@ static void read(Decoder& decoder, const boost::json::value& value, Channel& out
   in.required("username", out.username);
   in.required("display_name", out.display_name);
   in.required("description", out.description);
-  in.required("ContentLanguage", out.ContentLanguage);
+  in.required("language", out.language);
   in.required("default_title", out.default_title);
   in.required("default_category", out.default_category);
   in.required("followers_count", out.followers_count);
@@ -86,7 +86,7 @@ static void write(std::string& text, const Channel& value) {
   out.field("username", value.username);
   out.field("display_name", value.display_name);
   out.field("description", value.description);
-  out.field("ContentLanguage", value.ContentLanguage);
+  out.field("language", value.language);
   out.field("default_title", value.default_title);
   out.field("default_category", value.default_category);
   out.field("followers_count", value.followers_count);
@@ -126,7 +126,7 @@ static void read(Decoder& decoder, const boost::json::value& value, UpdateChanne
   ObjectReader in(decoder, value);
   in.optional("display_name", out.display_name, {.length_min = 1, .length_max = 50});
   in.optional("description", out.description, {.length_max = 2000});
-  in.optional("ContentLanguage", out.ContentLanguage);
+  in.optional("language", out.language);
   in.optional("default_title", out.default_title, {.length_min = 1, .length_max = 140});
   in.optional("default_category", out.default_category, {.length_max = 50});
 }
@@ -135,7 +135,7 @@ static void write(std::string& text, const UpdateChannelRequest& value) {
   ObjectWriter out(text);
   out.optional_field("display_name", value.display_name);
   out.optional_field("description", value.description);
-  out.optional_field("ContentLanguage", value.ContentLanguage);
+  out.optional_field("language", value.language);
   out.optional_field("default_title", value.default_title);
   out.optional_field("default_category", value.default_category);
 }

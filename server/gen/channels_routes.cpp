@@ -11,7 +11,7 @@ namespace {
 
 Task<Result<std::string>> handle_get_channel(ChannelsApi& api, io::Call call) {
   internal::ParameterReader in(call);
-  std::string username{};
+  std::string username;
   in.path(0, "username", username);
   CO_TRY_VOID(in.finish());
   CO_TRY(const Channel answer, co_await api.get_channel(call, std::move(username)));
@@ -20,7 +20,7 @@ Task<Result<std::string>> handle_get_channel(ChannelsApi& api, io::Call call) {
 
 Task<Result<std::string>> handle_follow_channel(ChannelsApi& api, io::Call call) {
   internal::ParameterReader in(call);
-  std::string username{};
+  std::string username;
   in.path(0, "username", username);
   CO_TRY_VOID(in.finish());
   CO_TRY(const FollowState answer, co_await api.follow_channel(call, std::move(username)));
@@ -29,7 +29,7 @@ Task<Result<std::string>> handle_follow_channel(ChannelsApi& api, io::Call call)
 
 Task<Result<std::string>> handle_unfollow_channel(ChannelsApi& api, io::Call call) {
   internal::ParameterReader in(call);
-  std::string username{};
+  std::string username;
   in.path(0, "username", username);
   CO_TRY_VOID(in.finish());
   CO_TRY(const FollowState answer, co_await api.unfollow_channel(call, std::move(username)));

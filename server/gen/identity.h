@@ -35,7 +35,7 @@ struct RegisterRequest {
   std::string email;
   std::string password;
   std::optional<std::string> display_name = std::nullopt;
-  std::optional<Locale> Locale = std::nullopt;
+  std::optional<Locale> locale = std::nullopt;
 
   friend bool operator==(const RegisterRequest&, const RegisterRequest&) = default;
 };
@@ -112,8 +112,8 @@ struct Account {
   std::string username;
   std::string display_name;
   std::string email;
-  Role Role{};
-  Locale Locale{};
+  Role role{};
+  Locale locale{};
   WallTime created_at{};
 
   friend bool operator==(const Account&, const Account&) = default;
@@ -125,7 +125,7 @@ template <>
 
 struct UpdateAccountRequest {
   std::optional<std::string> display_name = std::nullopt;
-  std::optional<Locale> Locale = std::nullopt;
+  std::optional<Locale> locale = std::nullopt;
 
   friend bool operator==(const UpdateAccountRequest&, const UpdateAccountRequest&) = default;
 };
@@ -197,7 +197,7 @@ template <>
 
 struct CreatedApiToken {
   std::string token;  // luso_pat_…, shown once
-  ApiToken ApiToken;
+  ApiToken api_token;
 
   friend bool operator==(const CreatedApiToken&, const CreatedApiToken&) = default;
 };
@@ -207,7 +207,7 @@ template <>
 [[nodiscard]] Result<CreatedApiToken> from_json<CreatedApiToken>(std::string_view text);
 
 struct SetRoleRequest {
-  Role Role{};
+  Role role{};
 
   friend bool operator==(const SetRoleRequest&, const SetRoleRequest&) = default;
 };

@@ -128,7 +128,7 @@ static void read(Decoder& decoder, const boost::json::value& value, RegisterRequ
   in.required("email", out.email, {.length_max = 254, .matches = is_email});
   in.required("password", out.password, {.length_min = 10, .length_max = 200});
   in.optional("display_name", out.display_name, {.length_max = 50});
-  in.optional("Locale", out.Locale);
+  in.optional("locale", out.locale);
 }
 
 static void write(std::string& text, const RegisterRequest& value) {
@@ -137,7 +137,7 @@ static void write(std::string& text, const RegisterRequest& value) {
   out.field("email", value.email);
   out.field("password", value.password);
   out.optional_field("display_name", value.display_name);
-  out.optional_field("Locale", value.Locale);
+  out.optional_field("locale", value.locale);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, RegisterAccepted& out, const Limits&) {
@@ -214,8 +214,8 @@ static void read(Decoder& decoder, const boost::json::value& value, Account& out
   in.required("username", out.username);
   in.required("display_name", out.display_name);
   in.required("email", out.email);
-  in.required("Role", out.Role);
-  in.required("Locale", out.Locale);
+  in.required("role", out.role);
+  in.required("locale", out.locale);
   in.required("created_at", out.created_at);
 }
 
@@ -225,8 +225,8 @@ static void write(std::string& text, const Account& value) {
   out.field("username", value.username);
   out.field("display_name", value.display_name);
   out.field("email", value.email);
-  out.field("Role", value.Role);
-  out.field("Locale", value.Locale);
+  out.field("role", value.role);
+  out.field("locale", value.locale);
   out.field("created_at", value.created_at);
 }
 
@@ -234,13 +234,13 @@ static void read(Decoder& decoder, const boost::json::value& value, UpdateAccoun
                  const Limits&) {
   ObjectReader in(decoder, value);
   in.optional("display_name", out.display_name, {.length_min = 1, .length_max = 50});
-  in.optional("Locale", out.Locale);
+  in.optional("locale", out.locale);
 }
 
 static void write(std::string& text, const UpdateAccountRequest& value) {
   ObjectWriter out(text);
   out.optional_field("display_name", value.display_name);
-  out.optional_field("Locale", value.Locale);
+  out.optional_field("locale", value.locale);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, Session& out, const Limits&) {
@@ -319,23 +319,23 @@ static void write(std::string& text, const CreateApiTokenRequest& value) {
 static void read(Decoder& decoder, const boost::json::value& value, CreatedApiToken& out, const Limits&) {
   ObjectReader in(decoder, value);
   in.required("token", out.token);
-  in.required("ApiToken", out.ApiToken);
+  in.required("api_token", out.api_token);
 }
 
 static void write(std::string& text, const CreatedApiToken& value) {
   ObjectWriter out(text);
   out.field("token", value.token);
-  out.field("ApiToken", value.ApiToken);
+  out.field("api_token", value.api_token);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, SetRoleRequest& out, const Limits&) {
   ObjectReader in(decoder, value);
-  in.required("Role", out.Role);
+  in.required("role", out.role);
 }
 
 static void write(std::string& text, const SetRoleRequest& value) {
   ObjectWriter out(text);
-  out.field("Role", value.Role);
+  out.field("role", value.role);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, BanRequest& out, const Limits&) {

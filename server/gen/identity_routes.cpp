@@ -42,7 +42,7 @@ Task<Result<std::string>> handle_revoke_session(IdentityApi& api, io::Call call)
   std::int64_t session_id{};
   in.path(0, "session_id", session_id);
   CO_TRY_VOID(in.finish());
-  CO_TRY_VOID(co_await api.revoke_session(call, std::move(session_id)));
+  CO_TRY_VOID(co_await api.revoke_session(call, session_id));
   co_return std::string();
 }
 
@@ -91,13 +91,13 @@ Task<Result<std::string>> handle_revoke_api_token(IdentityApi& api, io::Call cal
   std::int64_t token_id{};
   in.path(0, "token_id", token_id);
   CO_TRY_VOID(in.finish());
-  CO_TRY_VOID(co_await api.revoke_api_token(call, std::move(token_id)));
+  CO_TRY_VOID(co_await api.revoke_api_token(call, token_id));
   co_return std::string();
 }
 
 Task<Result<std::string>> handle_set_user_role(IdentityApi& api, io::Call call) {
   internal::ParameterReader in(call);
-  std::string username{};
+  std::string username;
   in.path(0, "username", username);
   CO_TRY_VOID(in.finish());
   CO_TRY(SetRoleRequest body, from_json<SetRoleRequest>(call.request().body));
@@ -107,7 +107,7 @@ Task<Result<std::string>> handle_set_user_role(IdentityApi& api, io::Call call) 
 
 Task<Result<std::string>> handle_ban_user(IdentityApi& api, io::Call call) {
   internal::ParameterReader in(call);
-  std::string username{};
+  std::string username;
   in.path(0, "username", username);
   CO_TRY_VOID(in.finish());
   CO_TRY(BanRequest body, from_json<BanRequest>(call.request().body));
@@ -117,7 +117,7 @@ Task<Result<std::string>> handle_ban_user(IdentityApi& api, io::Call call) {
 
 Task<Result<std::string>> handle_unban_user(IdentityApi& api, io::Call call) {
   internal::ParameterReader in(call);
-  std::string username{};
+  std::string username;
   in.path(0, "username", username);
   CO_TRY_VOID(in.finish());
   CO_TRY_VOID(co_await api.unban_user(call, std::move(username)));

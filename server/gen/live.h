@@ -62,8 +62,8 @@ struct Stream {
   std::int64_t id = 0;
   std::string title;
   std::string category;  // A category's slug
-  StreamLanguage StreamLanguage{};
-  StreamState StreamState{};
+  StreamLanguage language{};
+  StreamState state{};
   bool is_live = false;
   std::int64_t viewer_count = 0;
   std::int64_t total_viewers = 0;
@@ -75,7 +75,7 @@ struct Stream {
   std::optional<WallTime> grace_ends_at;     // While reconnecting
   std::optional<std::string> thumbnail_url;  // /hls/{id}/thumbnail.jpg?v=…; null before the first picture
   std::string hls_url;                       // /hls/{id}/index.m3u8
-  StreamChannel StreamChannel;
+  StreamChannel channel;
 
   friend bool operator==(const Stream&, const Stream&) = default;
 };
@@ -98,7 +98,7 @@ template <>
 struct CreateStreamRequest {
   std::string title;
   std::string category;
-  StreamLanguage StreamLanguage{};
+  StreamLanguage language{};
 
   friend bool operator==(const CreateStreamRequest&, const CreateStreamRequest&) = default;
 };
@@ -110,7 +110,7 @@ template <>
 struct UpdateStreamRequest {
   std::optional<std::string> title = std::nullopt;
   std::optional<std::string> category = std::nullopt;
-  std::optional<StreamLanguage> StreamLanguage = std::nullopt;
+  std::optional<StreamLanguage> language = std::nullopt;
 
   friend bool operator==(const UpdateStreamRequest&, const UpdateStreamRequest&) = default;
 };
@@ -135,8 +135,8 @@ template <>
 [[nodiscard]] Result<PublishSettings> from_json<PublishSettings>(std::string_view text);
 
 struct CreatedStream {
-  Stream Stream;
-  PublishSettings PublishSettings;
+  Stream stream;
+  PublishSettings publish;
 
   friend bool operator==(const CreatedStream&, const CreatedStream&) = default;
 };
@@ -159,8 +159,8 @@ template <>
 [[nodiscard]] Result<ObsServiceSettings> from_json<ObsServiceSettings>(std::string_view text);
 
 struct ObsService {
-  ObsServiceType ObsServiceType{};
-  ObsServiceSettings ObsServiceSettings;
+  ObsServiceType type{};
+  ObsServiceSettings settings;
 
   friend bool operator==(const ObsService&, const ObsService&) = default;
 };
@@ -170,7 +170,7 @@ template <>
 [[nodiscard]] Result<ObsService> from_json<ObsService>(std::string_view text);
 
 struct StreamHealth {
-  StreamState StreamState{};
+  StreamState state{};
   std::optional<WallTime> grace_ends_at;
   std::string video_codec;
   std::string audio_codec;
@@ -200,7 +200,7 @@ struct Heartbeat {
   bool is_playing = false;
   bool is_visible = false;
   std::optional<bool> is_leaving = std::nullopt;  // The page is going away
-  std::optional<HeartbeatProtocol> HeartbeatProtocol = std::nullopt;
+  std::optional<HeartbeatProtocol> protocol = std::nullopt;
   std::optional<std::int32_t> height = std::nullopt;
   std::optional<std::int32_t> latency_ms = std::nullopt;
 
@@ -212,7 +212,7 @@ template <>
 [[nodiscard]] Result<Heartbeat> from_json<Heartbeat>(std::string_view text);
 
 struct HeartbeatAnswer {
-  StreamState StreamState{};
+  StreamState state{};
   std::int64_t viewer_count = 0;
   std::string title;
   std::string category;
@@ -230,7 +230,7 @@ template <>
 struct ListStreamsQuery {
   bool live = true;
   std::optional<std::string> category = std::nullopt;
-  std::optional<StreamLanguage> StreamLanguage = std::nullopt;
+  std::optional<StreamLanguage> language = std::nullopt;
   std::optional<std::string> username = std::nullopt;
   std::int32_t limit = 24;
   std::optional<std::string> cursor = std::nullopt;

@@ -161,8 +161,8 @@ static void read(Decoder& decoder, const boost::json::value& value, Stream& out,
   in.required("id", out.id);
   in.required("title", out.title);
   in.required("category", out.category);
-  in.required("StreamLanguage", out.StreamLanguage);
-  in.required("StreamState", out.StreamState);
+  in.required("language", out.language);
+  in.required("state", out.state);
   in.required("is_live", out.is_live);
   in.required("viewer_count", out.viewer_count);
   in.required("total_viewers", out.total_viewers);
@@ -174,7 +174,7 @@ static void read(Decoder& decoder, const boost::json::value& value, Stream& out,
   in.nullable("grace_ends_at", out.grace_ends_at);
   in.nullable("thumbnail_url", out.thumbnail_url);
   in.required("hls_url", out.hls_url);
-  in.required("StreamChannel", out.StreamChannel);
+  in.required("channel", out.channel);
 }
 
 static void write(std::string& text, const Stream& value) {
@@ -182,8 +182,8 @@ static void write(std::string& text, const Stream& value) {
   out.field("id", value.id);
   out.field("title", value.title);
   out.field("category", value.category);
-  out.field("StreamLanguage", value.StreamLanguage);
-  out.field("StreamState", value.StreamState);
+  out.field("language", value.language);
+  out.field("state", value.state);
   out.field("is_live", value.is_live);
   out.field("viewer_count", value.viewer_count);
   out.field("total_viewers", value.total_viewers);
@@ -195,7 +195,7 @@ static void write(std::string& text, const Stream& value) {
   out.field("grace_ends_at", value.grace_ends_at);
   out.field("thumbnail_url", value.thumbnail_url);
   out.field("hls_url", value.hls_url);
-  out.field("StreamChannel", value.StreamChannel);
+  out.field("channel", value.channel);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, StreamList& out, const Limits&) {
@@ -214,28 +214,28 @@ static void read(Decoder& decoder, const boost::json::value& value, CreateStream
   ObjectReader in(decoder, value);
   in.required("title", out.title, {.length_min = 1, .length_max = 140});
   in.required("category", out.category, {.length_min = 1, .length_max = 50});
-  in.required("StreamLanguage", out.StreamLanguage);
+  in.required("language", out.language);
 }
 
 static void write(std::string& text, const CreateStreamRequest& value) {
   ObjectWriter out(text);
   out.field("title", value.title);
   out.field("category", value.category);
-  out.field("StreamLanguage", value.StreamLanguage);
+  out.field("language", value.language);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, UpdateStreamRequest& out, const Limits&) {
   ObjectReader in(decoder, value);
   in.optional("title", out.title, {.length_min = 1, .length_max = 140});
   in.optional("category", out.category, {.length_min = 1, .length_max = 50});
-  in.optional("StreamLanguage", out.StreamLanguage);
+  in.optional("language", out.language);
 }
 
 static void write(std::string& text, const UpdateStreamRequest& value) {
   ObjectWriter out(text);
   out.optional_field("title", value.title);
   out.optional_field("category", value.category);
-  out.optional_field("StreamLanguage", value.StreamLanguage);
+  out.optional_field("language", value.language);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, PublishSettings& out, const Limits&) {
@@ -260,14 +260,14 @@ static void write(std::string& text, const PublishSettings& value) {
 
 static void read(Decoder& decoder, const boost::json::value& value, CreatedStream& out, const Limits&) {
   ObjectReader in(decoder, value);
-  in.required("Stream", out.Stream);
-  in.required("PublishSettings", out.PublishSettings);
+  in.required("stream", out.stream);
+  in.required("publish", out.publish);
 }
 
 static void write(std::string& text, const CreatedStream& value) {
   ObjectWriter out(text);
-  out.field("Stream", value.Stream);
-  out.field("PublishSettings", value.PublishSettings);
+  out.field("stream", value.stream);
+  out.field("publish", value.publish);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, ObsServiceSettings& out, const Limits&) {
@@ -288,19 +288,19 @@ static void write(std::string& text, const ObsServiceSettings& value) {
 
 static void read(Decoder& decoder, const boost::json::value& value, ObsService& out, const Limits&) {
   ObjectReader in(decoder, value);
-  in.required("ObsServiceType", out.ObsServiceType);
-  in.required("ObsServiceSettings", out.ObsServiceSettings);
+  in.required("type", out.type);
+  in.required("settings", out.settings);
 }
 
 static void write(std::string& text, const ObsService& value) {
   ObjectWriter out(text);
-  out.field("ObsServiceType", value.ObsServiceType);
-  out.field("ObsServiceSettings", value.ObsServiceSettings);
+  out.field("type", value.type);
+  out.field("settings", value.settings);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, StreamHealth& out, const Limits&) {
   ObjectReader in(decoder, value);
-  in.required("StreamState", out.StreamState);
+  in.required("state", out.state);
   in.nullable("grace_ends_at", out.grace_ends_at);
   in.required("video_codec", out.video_codec);
   in.required("audio_codec", out.audio_codec);
@@ -318,7 +318,7 @@ static void read(Decoder& decoder, const boost::json::value& value, StreamHealth
 
 static void write(std::string& text, const StreamHealth& value) {
   ObjectWriter out(text);
-  out.field("StreamState", value.StreamState);
+  out.field("state", value.state);
   out.field("grace_ends_at", value.grace_ends_at);
   out.field("video_codec", value.video_codec);
   out.field("audio_codec", value.audio_codec);
@@ -344,7 +344,7 @@ static void read(Decoder& decoder, const boost::json::value& value, Heartbeat& o
   in.required("is_playing", out.is_playing);
   in.required("is_visible", out.is_visible);
   in.optional("is_leaving", out.is_leaving);
-  in.optional("HeartbeatProtocol", out.HeartbeatProtocol);
+  in.optional("protocol", out.protocol);
   in.optional("height", out.height, {.minimum = 0, .maximum = 10000});
   in.optional("latency_ms", out.latency_ms, {.minimum = 0, .maximum = 100000000});
 }
@@ -358,14 +358,14 @@ static void write(std::string& text, const Heartbeat& value) {
   out.field("is_playing", value.is_playing);
   out.field("is_visible", value.is_visible);
   out.optional_field("is_leaving", value.is_leaving);
-  out.optional_field("HeartbeatProtocol", value.HeartbeatProtocol);
+  out.optional_field("protocol", value.protocol);
   out.optional_field("height", value.height);
   out.optional_field("latency_ms", value.latency_ms);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, HeartbeatAnswer& out, const Limits&) {
   ObjectReader in(decoder, value);
-  in.required("StreamState", out.StreamState);
+  in.required("state", out.state);
   in.required("viewer_count", out.viewer_count);
   in.required("title", out.title);
   in.required("category", out.category);
@@ -375,7 +375,7 @@ static void read(Decoder& decoder, const boost::json::value& value, HeartbeatAns
 
 static void write(std::string& text, const HeartbeatAnswer& value) {
   ObjectWriter out(text);
-  out.field("StreamState", value.StreamState);
+  out.field("state", value.state);
   out.field("viewer_count", value.viewer_count);
   out.field("title", value.title);
   out.field("category", value.category);

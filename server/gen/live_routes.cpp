@@ -14,7 +14,7 @@ Task<Result<std::string>> handle_list_streams(LiveApi& api, io::Call call) {
   ListStreamsQuery query;
   in.query("live", query.live);
   in.query("category", query.category, {.length_max = 50});
-  in.query("StreamLanguage", query.StreamLanguage);
+  in.query("language", query.language);
   in.query("username", query.username, {.length_max = 25});
   in.query("limit", query.limit, {.minimum = 1, .maximum = 100});
   in.query("cursor", query.cursor, {.length_max = 100});
@@ -44,7 +44,7 @@ Task<Result<std::string>> handle_get_stream(LiveApi& api, io::Call call) {
   std::int64_t stream_id{};
   in.path(0, "stream_id", stream_id);
   CO_TRY_VOID(in.finish());
-  CO_TRY(const Stream answer, co_await api.get_stream(call, std::move(stream_id)));
+  CO_TRY(const Stream answer, co_await api.get_stream(call, stream_id));
   co_return to_json(answer);
 }
 
@@ -54,7 +54,7 @@ Task<Result<std::string>> handle_update_stream(LiveApi& api, io::Call call) {
   in.path(0, "stream_id", stream_id);
   CO_TRY_VOID(in.finish());
   CO_TRY(UpdateStreamRequest body, from_json<UpdateStreamRequest>(call.request().body));
-  CO_TRY(const Stream answer, co_await api.update_stream(call, std::move(stream_id), std::move(body)));
+  CO_TRY(const Stream answer, co_await api.update_stream(call, stream_id, std::move(body)));
   co_return to_json(answer);
 }
 
@@ -63,7 +63,7 @@ Task<Result<std::string>> handle_end_stream(LiveApi& api, io::Call call) {
   std::int64_t stream_id{};
   in.path(0, "stream_id", stream_id);
   CO_TRY_VOID(in.finish());
-  CO_TRY(const Stream answer, co_await api.end_stream(call, std::move(stream_id)));
+  CO_TRY(const Stream answer, co_await api.end_stream(call, stream_id));
   co_return to_json(answer);
 }
 
@@ -72,7 +72,7 @@ Task<Result<std::string>> handle_get_stream_key(LiveApi& api, io::Call call) {
   std::int64_t stream_id{};
   in.path(0, "stream_id", stream_id);
   CO_TRY_VOID(in.finish());
-  CO_TRY(const PublishSettings answer, co_await api.get_stream_key(call, std::move(stream_id)));
+  CO_TRY(const PublishSettings answer, co_await api.get_stream_key(call, stream_id));
   co_return to_json(answer);
 }
 
@@ -81,7 +81,7 @@ Task<Result<std::string>> handle_rotate_stream_key(LiveApi& api, io::Call call) 
   std::int64_t stream_id{};
   in.path(0, "stream_id", stream_id);
   CO_TRY_VOID(in.finish());
-  CO_TRY(const PublishSettings answer, co_await api.rotate_stream_key(call, std::move(stream_id)));
+  CO_TRY(const PublishSettings answer, co_await api.rotate_stream_key(call, stream_id));
   co_return to_json(answer);
 }
 
@@ -90,7 +90,7 @@ Task<Result<std::string>> handle_revoke_stream_key(LiveApi& api, io::Call call) 
   std::int64_t stream_id{};
   in.path(0, "stream_id", stream_id);
   CO_TRY_VOID(in.finish());
-  CO_TRY_VOID(co_await api.revoke_stream_key(call, std::move(stream_id)));
+  CO_TRY_VOID(co_await api.revoke_stream_key(call, stream_id));
   co_return std::string();
 }
 
@@ -119,7 +119,7 @@ Task<Result<std::string>> handle_get_stream_health(LiveApi& api, io::Call call) 
   std::int64_t stream_id{};
   in.path(0, "stream_id", stream_id);
   CO_TRY_VOID(in.finish());
-  CO_TRY(const StreamHealth answer, co_await api.get_stream_health(call, std::move(stream_id)));
+  CO_TRY(const StreamHealth answer, co_await api.get_stream_health(call, stream_id));
   co_return to_json(answer);
 }
 
@@ -129,8 +129,7 @@ Task<Result<std::string>> handle_send_heartbeat(LiveApi& api, io::Call call) {
   in.path(0, "stream_id", stream_id);
   CO_TRY_VOID(in.finish());
   CO_TRY(Heartbeat body, from_json<Heartbeat>(call.request().body));
-  CO_TRY(const HeartbeatAnswer answer,
-         co_await api.send_heartbeat(call, std::move(stream_id), std::move(body)));
+  CO_TRY(const HeartbeatAnswer answer, co_await api.send_heartbeat(call, stream_id, std::move(body)));
   co_return to_json(answer);
 }
 

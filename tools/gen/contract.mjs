@@ -62,8 +62,8 @@ class ModuleReader {
 
   // The type of components.schemas[name], read once.
   #named(name) {
-    if (this.enums.has(name)) return { kind: 'enum', name }
-    if (this.structs.has(name)) return { kind: 'struct', name }
+    if (this.enums.has(name)) return { kind: 'enum', type_name: name }
+    if (this.structs.has(name)) return { kind: 'struct', type_name: name }
     const schema = this.document.components?.schemas?.[name]
     requireThat(schema, this.file, `no schema ${name}`)
     if (schema.type !== 'object') return this.#type(schema, name)
@@ -73,10 +73,10 @@ class ModuleReader {
       name: field, required: required.has(field), description: property.description, ...this.#type(property, name + camel(field)),
     }))
     this.structs.set(name, { name, description: schema.description, fields })
-    return { kind: 'struct', name }
+    return { kind: 'struct', type_name: name }
   }
 
-  // { kind, name?, item?, nullable, limits, default? }; `name` is what an inline enum is called.
+  // { kind, type_name?, item?, nullable, limits, default? }; `name` is what an inline enum is called.
   #type(schema, name) {
     for (const key of Object.keys(schema)) requireThat(kSchemaKeys.has(key), this.file, `${name}: "${key}" is not supported`)
     if (schema.$ref) {
@@ -91,7 +91,7 @@ class ModuleReader {
     const common = { nullable, default: schema.default, limits: this.#limits(schema, name) }
     if (schema.enum) {
       this.enums.set(name, { name, values: schema.enum, description: schema.description })
-      return { kind: 'enum', name, ...common }
+      return { kind: 'enum', type_name: name, ...common }
     }
     switch (plain[0]) {
       case 'string': return { kind: schema.format === 'date-time' ? 'time' : 'string', ...common }

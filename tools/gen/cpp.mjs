@@ -8,9 +8,10 @@ const kPlain = { string: 'std::string', int32: 'std::int32_t', int64: 'std::int6
 
 export function cppType(type) {
   if (type.kind === 'array') return `std::vector<${cppType(type.item)}>`
-  return kPlain[type.kind] ?? type.name
+  return kPlain[type.kind] ?? type.type_name
 }
 
+export const isScalar = (type) => ['int32', 'int64', 'double', 'bool', 'time', 'enum'].includes(type.kind)
 export const isOptional = (field) => field.nullable || !field.required
 export const fieldType = (field) => (isOptional(field) ? `std::optional<${cppType(field)}>` : cppType(field))
 
@@ -42,8 +43,9 @@ export function limitsOf(limits) {
 
 // The parameters of a handler after the call, and their types.
 export function parametersOf(operation) {
-  const parameters = operation.path.map((parameter) => ({ type: cppType(parameter), name: parameter.name }))
-  if (operation.query.length > 0) parameters.push({ type: queryStruct(operation), name: 'query' })
-  if (operation.body) parameters.push({ type: cppType(operation.body), name: 'body' })
+  const parameters = operation.path.map((parameter) =>
+    ({ type: cppType(parameter), name: parameter.name, moves: !isScalar(parameter) }))
+  if (operation.query.length > 0) parameters.push({ type: queryStruct(operation), name: 'query', moves: true })
+  if (operation.body) parameters.push({ type: cppType(operation.body), name: 'body', moves: true })
   return parameters
 }

@@ -1,9 +1,9 @@
 // <module>_routes.cpp: the typed route table. Each handler decodes, calls and encodes; nothing else.
-import { apiClass, banner, cppType, limitsOf, parametersOf, queryStruct, quoted } from './cpp.mjs'
+import { apiClass, banner, cppType, isScalar, limitsOf, parametersOf, queryStruct, quoted } from './cpp.mjs'
 import { matchersOf } from './cpp_codec.mjs'
 
 function pathText(parameter, index) {
-  return `  ${cppType(parameter)} ${parameter.name}{};
+  return `  ${cppType(parameter)} ${parameter.name}${isScalar(parameter) ? '{}' : ''};
   in.path(${index}, ${quoted(parameter.name)}, ${parameter.name}${limitsOf(parameter.limits)});
 `
 }
@@ -26,7 +26,7 @@ function handlerText(module, operation) {
     lines.push('  CO_TRY_VOID(in.finish());\n')
   }
   if (operation.body) lines.push(`  CO_TRY(${cppType(operation.body)} body, from_json<${cppType(operation.body)}>(call.request().body));\n`)
-  const names = parametersOf(operation).map(({ name }) => `, std::move(${name})`)
+  const names = parametersOf(operation).map(({ name, moves }) => (moves ? `, std::move(${name})` : `, ${name}`))
   const invoke = `co_await api.${operation.id}(call${names.join('')})`
   lines.push(operation.answer
     ? `  CO_TRY(const ${cppType(operation.answer)} answer, ${invoke});\n  co_return to_json(answer);\n`
