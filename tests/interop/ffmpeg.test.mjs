@@ -9,7 +9,7 @@ import { Child, World, ffprobe, fixture, freePort, until } from "../lib/world.mj
 let world, rtmpsPort;
 before(async () => {
   rtmpsPort = await freePort();
-  const folder = join(process.env.LUSO_TEST_SCRATCH ?? "/tmp", "tls");
+  const folder = join(process.env.LUSOTEST_SCRATCH ?? "/tmp", "tls");
   mkdirSync(folder, { recursive: true });
   const made = spawnSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")]);
   assert.equal(made.status, 0);
@@ -32,7 +32,7 @@ test("RTMPS carries the same stream", async () => {
 });
 
 test("a certificate that changed on disk is served after SIGHUP", async () => {
-  const folder = join(process.env.LUSO_TEST_SCRATCH ?? "/tmp", "tls");
+  const folder = join(process.env.LUSOTEST_SCRATCH ?? "/tmp", "tls");
   spawnSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=renovado.example", "-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")]);
 
   world.server.process.kill("SIGHUP");

@@ -12,8 +12,8 @@ import { Child, freePort, until } from "../../tools/luso/lib/processes.mjs";
 export { Api, Child, freePort, until };
 
 const kPassword = "uma frase longa e segura";
-const scratch = process.env.LUSO_TEST_SCRATCH ?? mkdtempSync(join(tmpdir(), "lusotown-test-"));
-const binary = process.env.LUSO_TEST_BINARY ?? resolve("build/dev/server/lusotown");
+const scratch = process.env.LUSOTEST_SCRATCH ?? mkdtempSync(join(tmpdir(), "lusotown-test-"));
+const binary = process.env.LUSOTEST_BINARY ?? resolve("build/dev/server/lusotown");
 
 let cluster; // One for the process; ./luso test starts one for the whole run and names the folder.
 export const database = () => (cluster ??= startCluster(join(scratch, "postgres"), { throwaway: true }));
@@ -117,7 +117,7 @@ export class World {
     for (const child of this.children) await child.stop("SIGKILL");
     await this.web?.stop();
     await this.server?.stop();
-    if (!process.env.LUSO_TEST_SCRATCH) database().stop();
+    if (!process.env.LUSOTEST_SCRATCH) database().stop();
   }
 }
 

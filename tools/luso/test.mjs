@@ -108,7 +108,7 @@ async function main() {
   shell("npm_install .; npm_install web");
 
   const scratch = mkdtempSync(join(tmpdir(), "lusotown-test-"));
-  const env = { LUSO_TEST_SCRATCH: scratch, LUSO_TEST_BINARY: resolve("build/dev/server/lusotown") };
+  const env = { LUSOTEST_SCRATCH: scratch, LUSOTEST_BINARY: resolve("build/dev/server/lusotown") };
   let cluster;
   try {
     if (chosen.includes("check")) await check();
@@ -118,7 +118,7 @@ async function main() {
       if (!chosen.includes("unit")) shell("build_server dev lusotown");
       const { startCluster } = await import("./lib/postgres.mjs");
       cluster = startCluster(join(scratch, "postgres"), { throwaway: true });
-      env.LUSO_TEST_DATABASE_SOCKET = cluster.socket;
+      env.LUSOTEST_DATABASE_SOCKET = cluster.socket;
     }
     if (chosen.includes("web") || chosen.includes("e2e")) shell("build_web");
     if (chosen.includes("web")) await web();
