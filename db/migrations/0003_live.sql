@@ -43,6 +43,10 @@ CREATE INDEX streams_of_user ON streams (user_id, id DESC);
 CREATE INDEX streams_of_user_by_creation ON streams (user_id, created_at);
 CREATE INDEX streams_ended_newest ON streams (id DESC) WHERE state = 'ended' AND started_at IS NOT NULL;
 
+-- Who is on air, for modules below this one: channels reads the view and nothing else of ours.
+CREATE VIEW channels_on_air AS
+  SELECT user_id, id AS stream_id, category FROM streams WHERE is_live;
+
 -- The key a creator keeps in OBS. Publishing to it begins a stream with the channel's defaults.
 CREATE TABLE channel_keys (
   channel_id BIGINT      PRIMARY KEY REFERENCES channels (id) ON DELETE CASCADE,

@@ -56,6 +56,8 @@ struct Config {
   std::chrono::milliseconds part_target_ms{334};
   std::uint32_t publishers_max = 500;
   std::uint32_t streams_per_day = 5;
+  std::chrono::seconds stream_token_ttl_s{7 * 24 * 3600};
+  std::chrono::seconds channel_token_ttl_s{365 * 24 * 3600};
 
   // People.
   bool registration_open = true;

@@ -162,8 +162,9 @@ TEST(Config, ConninfoWithAPasswordIsMaskedWhole) {
 }
 
 TEST(Config, TheTemplateUncommentedIsTheDefaults) {
+  const std::string commented_out = render_config_template();
   std::string text;
-  for (const std::string_view line : split(render_config_template(), '\n')) {
+  for (const std::string_view line : split(commented_out, '\n')) {
     const bool sets_a_value = line.starts_with("# ") && line.find(" = ") != std::string_view::npos;
     text += std::string(sets_a_value ? line.substr(2) : line) + "\n";
   }
