@@ -13,16 +13,16 @@ CREATE TABLE users (
 );
 CREATE INDEX users_admins ON users (id) WHERE role = 'admin';
 
--- An account that waits for its letter to be answered. It holds its username until it expires; asking again with the
--- same e-mail replaces it. One is kept for a known e-mail too, so that nobody can tell the difference.
+-- An account that waits for its letter to be answered. The first to answer has the username: a name that an unanswered
+-- letter could hold would lock out whoever mistyped an e-mail, and tell who has asked.
 CREATE TABLE pending_registrations (
-  username      VARCHAR(25)  PRIMARY KEY,
+  token_hash    BYTEA        PRIMARY KEY,
+  username      VARCHAR(25)  NOT NULL,
   display_name  VARCHAR(50)  NOT NULL,
   email         VARCHAR(254) NOT NULL,
   email_key     VARCHAR(254) NOT NULL,
   password_hash TEXT         NOT NULL,
   locale        VARCHAR(5)   NOT NULL,
-  token_hash    BYTEA        NOT NULL UNIQUE,
   created_at    TIMESTAMPTZ  NOT NULL,
   expires_at    TIMESTAMPTZ  NOT NULL
 );

@@ -305,7 +305,7 @@ static void read(Decoder& decoder, const boost::json::value& value, CreateApiTok
                  const Limits&) {
   ObjectReader in(decoder, value);
   in.required("name", out.name, {.length_min = 1, .length_max = 60});
-  in.required("scopes", out.scopes, {.items_max = 10});
+  in.required("scopes", out.scopes, {.items_min = 1, .items_max = 10});
   in.optional("expires_in_days", out.expires_in_days, {.minimum = 1, .maximum = 365});
 }
 

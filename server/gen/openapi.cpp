@@ -1632,6 +1632,11 @@ std::string_view openapi_json() {
          "identity.bad_token",
          "identity.banned",
          "identity.not_found",
+         "identity.registration_closed",
+         "identity.invalid_display_name",
+         "identity.email_taken",
+         "identity.too_many_tokens",
+         "identity.session_required",
          "identity.last_admin",
          "channels.not_found",
          "channels.own_channel",
@@ -1650,7 +1655,23 @@ std::string_view openapi_json() {
          "media.bad_directive",
          "proto.bad_config",
          "proto.bad_sample",
-         "proto.bad_container"
+         "proto.bad_container",
+         "rtmp.bad_handshake",
+         "rtmp.bad_chunk",
+         "rtmp.bad_chunk_size",
+         "rtmp.bad_message",
+         "rtmp.bad_amf",
+         "rtmp.bad_url",
+         "rtmp.message_too_large",
+         "rtmp.too_many_streams",
+         "rtmp.buffer_full",
+         "rtmp.out_of_order",
+         "rtmp.no_such_app",
+         "rtmp.no_stream_key",
+         "rtmp.refused",
+         "flv.unsupported_codec",
+         "flv.unsupported_packet",
+         "flv.truncated"
         ]
        },
        "message": {
@@ -2179,6 +2200,7 @@ std::string_view openapi_json() {
      },
      "scopes": {
       "type": "array",
+      "minItems": 1,
       "maxItems": 10,
       "items": {
        "type": "string",

@@ -57,6 +57,16 @@ inline constexpr Reason kIdentityBadToken{"identity.bad_token", ErrorKind::inval
 inline constexpr Reason kIdentityBanned{"identity.banned", ErrorKind::forbidden, 403,
                                         "This account is suspended."};
 inline constexpr Reason kIdentityNotFound{"identity.not_found", ErrorKind::not_found, 404, "No such user."};
+inline constexpr Reason kIdentityRegistrationClosed{"identity.registration_closed", ErrorKind::forbidden, 403,
+                                                    "New accounts are not being opened now."};
+inline constexpr Reason kIdentityInvalidDisplayName{"identity.invalid_display_name", ErrorKind::invalid, 400,
+                                                    "This name has characters that cannot be shown."};
+inline constexpr Reason kIdentityEmailTaken{"identity.email_taken", ErrorKind::conflict, 409,
+                                            "This e-mail has an account already."};
+inline constexpr Reason kIdentityTooManyTokens{"identity.too_many_tokens", ErrorKind::precondition, 422,
+                                               "Revoke an API token before making another one."};
+inline constexpr Reason kIdentitySessionRequired{"identity.session_required", ErrorKind::forbidden, 403,
+                                                 "Only a signed-in browser may do this, not an API token."};
 inline constexpr Reason kIdentityLastAdmin{"identity.last_admin", ErrorKind::precondition, 422,
                                            "There must be an administrator."};
 inline constexpr Reason kChannelsNotFound{"channels.not_found", ErrorKind::not_found, 404,
@@ -92,6 +102,37 @@ inline constexpr Reason kProtoBadSample{"proto.bad_sample", ErrorKind::invalid, 
                                         "The encoder sent a damaged frame."};
 inline constexpr Reason kProtoBadContainer{"proto.bad_container", ErrorKind::invalid, 400,
                                            "This is not a file we can read."};
+inline constexpr Reason kRtmpBadHandshake{"rtmp.bad_handshake", ErrorKind::invalid, 400,
+                                          "This is not an RTMP handshake."};
+inline constexpr Reason kRtmpBadChunk{"rtmp.bad_chunk", ErrorKind::invalid, 400,
+                                      "The RTMP chunks are malformed."};
+inline constexpr Reason kRtmpBadChunkSize{"rtmp.bad_chunk_size", ErrorKind::invalid, 400,
+                                          "That RTMP chunk size is not allowed."};
+inline constexpr Reason kRtmpBadMessage{"rtmp.bad_message", ErrorKind::invalid, 400,
+                                        "An RTMP message is malformed."};
+inline constexpr Reason kRtmpBadAmf{"rtmp.bad_amf", ErrorKind::invalid, 400,
+                                    "An AMF value is malformed or too deep."};
+inline constexpr Reason kRtmpBadUrl{"rtmp.bad_url", ErrorKind::invalid, 400, "This is not an RTMP address."};
+inline constexpr Reason kRtmpMessageTooLarge{"rtmp.message_too_large", ErrorKind::too_large, 413,
+                                             "An RTMP message is too large."};
+inline constexpr Reason kRtmpTooManyStreams{"rtmp.too_many_streams", ErrorKind::too_large, 413,
+                                            "Too many streams in one RTMP connection."};
+inline constexpr Reason kRtmpBufferFull{"rtmp.buffer_full", ErrorKind::too_large, 413,
+                                        "Too many unfinished RTMP messages."};
+inline constexpr Reason kRtmpOutOfOrder{"rtmp.out_of_order", ErrorKind::precondition, 422,
+                                        "Connect and publish come first."};
+inline constexpr Reason kRtmpNoSuchApp{"rtmp.no_such_app", ErrorKind::not_found, 404,
+                                       "There is no such application here. Publish to /live."};
+inline constexpr Reason kRtmpNoStreamKey{"rtmp.no_stream_key", ErrorKind::invalid, 400,
+                                         "The stream key is missing."};
+inline constexpr Reason kRtmpRefused{"rtmp.refused", ErrorKind::forbidden, 403,
+                                     "The server refused the stream."};
+inline constexpr Reason kFlvUnsupportedCodec{"flv.unsupported_codec", ErrorKind::invalid, 400,
+                                             "This codec is not supported."};
+inline constexpr Reason kFlvUnsupportedPacket{"flv.unsupported_packet", ErrorKind::invalid, 400,
+                                              "This kind of packet is not supported."};
+inline constexpr Reason kFlvTruncated{"flv.truncated", ErrorKind::invalid, 400,
+                                      "A media packet is cut short."};
 }  // namespace reasons
 
 // In the order of the catalogue.

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gen/identity.h"
+#include "io/pg.h"
+#include "io/task.h"
+
+namespace luso::identity {
+
+enum class LetterKind : std::uint8_t {
+  confirm_account,     // Carries the token that opens the account.
+  already_registered,  // Somebody, perhaps the owner, asked again. Carries a reset token.
+  reset_password,      // Carries a reset token.
+  password_changed     // Carries nothing: if it was not you, reset it.
+};
+
+struct Letter {
+  LetterKind kind;
+  std::string to;
+  std::string name;  // How the reader is addressed.
+  gen::Locale locale;
+  std::string token;  // Goes into the link.
+};
+
+// Takes letters for delivery. notify implements it with an outbox.
+class Letters {
+ public:
+  virtual ~Letters() = default;
+  // Written in the caller's transaction: the letter goes out if, and only if, that commits.
+  virtual Task<Result<void>> post(io::PgSessionPtr transaction, Letter letter) = 0;
+  // Says that a transaction with letters has committed, so that they need not wait for the next round.
+  virtual void wake() = 0;
+};
+
+}  // namespace luso::identity
