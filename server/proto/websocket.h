@@ -109,6 +109,4 @@ struct FrameHeader {
 [[nodiscard]] Bytes write_close(CloseCode code,
                                 std::string_view reason = {});  // A long reason is cut, at a character.
 
-[[nodiscard]] bool is_utf8(ByteView text);
-
 }  // namespace luso::proto::websocket

@@ -1,0 +1,230 @@
+#include "proto/h264.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "proto/bits.h"
+#include "proto/nal.h"
+
+namespace luso::proto::h264 {
+namespace {
+
+constexpr std::size_t kConfigBytesMax = 16 * 1024;  // A record larger than this is not a decoder record.
+constexpr std::size_t kSpsBytesMax = 1024;          // Scaling lists and a full VUI fit in half of it.
+constexpr int kSideMax = 16'384;         // Pixels; level 6.2 allows 16880 by 8 on paper, nobody sends it.
+constexpr double kFrameRateMax = 1'000;  // A VUI that claims more is wrong.
+
+// Table 7-1.
+enum UnitType : std::uint8_t {
+  slice = 1,
+  slice_part_last = 4,
+  idr_slice = 5,
+  sps_unit = 7,
+  pps_unit = 8,
+  delimiter = 9,
+  filler = 12,
+  sps_extension = 13
+};
+
+UnitType type_of(ByteView unit) {
+  return static_cast<UnitType>(unit[0] & 0x1FU);
+}
+
+tl::unexpected<Error> bad_config(const char* detail) {
+  return fail(ErrorKind::invalid, "proto.bad_config", std::string("avcC: ") + detail);
+}
+
+struct Record {
+  unsigned nal_length_size = 0;
+  ByteView sps;  // The first one.
+};
+
+Result<Record> read_record(ByteView avcc) {
+  if (avcc.size() > kConfigBytesMax) return bad_config("too large");
+  ByteReader reader(avcc);
+  if (reader.u8() != 1) return bad_config("unknown version");
+  reader.skip(3);  // Profile, compatibility, level: the SPS says them too.
+  const unsigned nal_length_size = (reader.u8() & 3U) + 1;
+  if (nal_length_size == 3) return bad_config("NAL lengths of 3 bytes");
+  Record record{.nal_length_size = nal_length_size, .sps = {}};
+  const unsigned sps_count = reader.u8() & 0x1FU;
+  for (unsigned i = 0; i < sps_count; ++i) {
+    const ByteView unit = reader.take(reader.u16());
+    if (i == 0) record.sps = unit;
+  }
+  const unsigned pps_count = reader.u8();
+  for (unsigned i = 0; i < pps_count; ++i) reader.skip(reader.u16());
+  if (reader.failed()) return bad_config("cut short");
+  if (sps_count == 0 || pps_count == 0) return bad_config("no parameter sets");
+  if (record.sps.size() < 4 || type_of(record.sps) != sps_unit) return bad_config("the first SPS is none");
+  return record;
+}
+
+struct Sps {
+  std::uint8_t profile = 0, constraints = 0, level = 0;
+  std::int64_t width = 0, height = 0;
+  double frame_rate = 0;
+};
+
+// 7.3.2.1.1.1
+void skip_scaling_list(BitReader& reader, int size) {
+  int last = 8, next = 8;
+  for (int i = 0; i < size && !reader.failed(); ++i) {
+    if (next != 0) next = static_cast<int>((last + std::int64_t{reader.se()}) & 0xFF);
+    if (next != 0) last = next;
+  }
+}
+
+bool has_chroma_fields(unsigned profile) {
+  static constexpr std::array kProfiles{100U, 110U, 122U, 244U, 44U,  83U, 86U,
+                                        118U, 128U, 138U, 139U, 134U, 135U};
+  return std::ranges::find(kProfiles, profile) != kProfiles.end();
+}
+
+// Returns ChromaArrayType (7.4.2.1.1).
+unsigned read_chroma_fields(BitReader& reader) {
+  const unsigned chroma_format = reader.ue();
+  const bool separate_planes = chroma_format == 3 && reader.flag();
+  reader.ue();     // bit_depth_luma_minus8
+  reader.ue();     // bit_depth_chroma_minus8
+  reader.skip(1);  // qpprime_y_zero_transform_bypass_flag
+  if (reader.flag()) {
+    const int lists = chroma_format == 3 ? 12 : 8;
+    for (int i = 0; i < lists && !reader.failed(); ++i)
+      if (reader.flag()) skip_scaling_list(reader, i < 6 ? 16 : 64);
+  }
+  return separate_planes ? 0 : chroma_format;
+}
+
+void skip_picture_order(BitReader& reader) {
+  const unsigned type = reader.ue();
+  if (type == 0) reader.ue();  // log2_max_pic_order_cnt_lsb_minus4
+  if (type != 1) return;
+  reader.skip(1);
+  reader.se();
+  reader.se();
+  const unsigned cycle = std::min(reader.ue(), 255U);
+  for (unsigned i = 0; i < cycle && !reader.failed(); ++i) reader.se();
+}
+
+// E.1.1, up to the timing.
+double read_frame_rate(BitReader& reader) {
+  constexpr unsigned kExtendedSar = 255;
+  if (reader.flag() && reader.bits(8) == kExtendedSar) reader.skip(32);
+  if (reader.flag()) reader.skip(1);  // Overscan.
+  if (reader.flag()) {                // Video signal type.
+    reader.skip(4);
+    if (reader.flag()) reader.skip(24);
+  }
+  if (reader.flag()) {  // Chroma sample location.
+    reader.ue();
+    reader.ue();
+  }
+  if (!reader.flag()) return 0;
+  const std::uint32_t units_in_tick = reader.bits(32);
+  const std::uint32_t time_scale = reader.bits(32);
+  if (reader.failed() || units_in_tick == 0) return 0;
+  const double rate = time_scale / (2.0 * units_in_tick);  // A tick is a field.
+  return rate <= kFrameRateMax ? rate : 0;
+}
+
+// Tables 6-1 and 7.4.2.1.1: cropping counts in chroma samples, and in field lines of interlaced pictures.
+void apply_cropping(BitReader& reader, unsigned chroma_array_type, bool frame_mbs_only, Sps& sps) {
+  const std::int64_t unit_x = chroma_array_type == 1 || chroma_array_type == 2 ? 2 : 1;
+  const std::int64_t unit_y = (chroma_array_type == 1 ? 2 : 1) * (frame_mbs_only ? 1 : 2);
+  const std::int64_t left = reader.ue(), right = reader.ue(), top = reader.ue(), bottom = reader.ue();
+  sps.width -= (left + right) * unit_x;
+  sps.height -= (top + bottom) * unit_y;
+}
+
+// 7.3.2.1.1
+Result<Sps> parse_sps(ByteView unit) {
+  const Bytes payload = nal::unescape(unit.subspan(1), kSpsBytesMax);
+  BitReader reader(payload);
+  Sps sps;
+  sps.profile = static_cast<std::uint8_t>(reader.bits(8));
+  sps.constraints = static_cast<std::uint8_t>(reader.bits(8));
+  sps.level = static_cast<std::uint8_t>(reader.bits(8));
+  reader.ue();  // seq_parameter_set_id
+  const unsigned chroma_array_type = has_chroma_fields(sps.profile) ? read_chroma_fields(reader) : 1;
+  reader.ue();  // log2_max_frame_num_minus4
+  skip_picture_order(reader);
+  reader.ue();     // max_num_ref_frames
+  reader.skip(1);  // gaps_in_frame_num_value_allowed_flag
+  sps.width = (std::int64_t{reader.ue()} + 1) * 16;
+  const std::int64_t map_units = std::int64_t{reader.ue()} + 1;
+  const bool frame_mbs_only = reader.flag();
+  sps.height = map_units * 16 * (frame_mbs_only ? 1 : 2);
+  if (!frame_mbs_only) reader.skip(1);
+  reader.skip(1);  // direct_8x8_inference_flag
+  if (reader.flag()) apply_cropping(reader, chroma_array_type, frame_mbs_only, sps);
+  if (reader.failed()) return bad_config("the SPS is cut short");
+  if (sps.width < 1 || sps.height < 1 || sps.width > kSideMax || sps.height > kSideMax)
+    return bad_config("impossible picture size");
+  if (reader.flag()) sps.frame_rate = read_frame_rate(reader);
+  return sps;
+}
+
+std::string codecs_of(const Sps& sps) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text = "avc1.";
+  for (const unsigned byte : {sps.profile, sps.constraints, sps.level}) {
+    text += kHex[byte >> 4U];
+    text += kHex[byte & 0xFU];
+  }
+  return text;
+}
+
+// Nothing when the lengths do not add up.
+std::optional<AccessUnit> append_units(ByteView sample, unsigned nal_length_size, Bytes& out) {
+  AccessUnit found;
+  nal::Cursor cursor(sample, nal_length_size);
+  while (const auto unit = cursor.next()) {
+    const UnitType type = type_of(*unit);
+    if (type == delimiter || type == filler) continue;
+    found.idr |= type == idr_slice;
+    found.has_picture |= type >= slice && type <= idr_slice;
+    found.has_parameter_sets |= type == sps_unit || type == pps_unit || type == sps_extension;
+    nal::append_unit(*unit, out);
+  }
+  if (cursor.failed()) return std::nullopt;
+  return found;
+}
+
+}  // namespace
+
+Result<unsigned> nal_length_size_of(ByteView avcc) {
+  TRY(const Record record, read_record(avcc));
+  return record.nal_length_size;
+}
+
+Result<VideoTrack> parse_avc_config(ByteView avcc) {
+  TRY(const Record record, read_record(avcc));
+  TRY(const Sps sps, parse_sps(record.sps));
+  Bytes config(avcc.begin(), avcc.end());
+  config[4] = 0xFCU | (nal::kLengthSize - 1);
+  return VideoTrack{.codec = Codec::h264,
+                    .config = std::move(config),
+                    .codecs = codecs_of(sps),
+                    .width = static_cast<int>(sps.width),
+                    .height = static_cast<int>(sps.height),
+                    .frame_rate = sps.frame_rate};
+}
+
+Result<AccessUnit> append_access_unit(ByteView sample, unsigned nal_length_size, Bytes& out) {
+  const std::size_t before = out.size();
+  out.reserve(before + sample.size() + 16);
+  if (const auto found = append_units(sample, nal_length_size, out)) return *found;
+  out.resize(before);
+  // Start codes are tried second only: 00 00 01 xx is an honest length as well.
+  if (nal::looks_like_annex_b(sample)) {
+    const Bytes prefixed = nal::annex_b_to_length_prefixed(sample);
+    if (const auto found = append_units(prefixed, nal::kLengthSize, out)) return *found;
+    out.resize(before);
+  }
+  return fail(ErrorKind::invalid, "proto.bad_sample", "a NAL unit runs past the end of its sample");
+}
+
+}  // namespace luso::proto::h264
