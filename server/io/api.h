@@ -12,9 +12,9 @@
 #include "base/ids.h"
 #include "io/http.h"
 
-// The visible chain an API request goes through: request id, deadline, authentication, CSRF, rate limit, decode and
-// validate, handler, error to status, one log line, one histogram sample. The route table is generated from the
-// contract (server/gen); what a route needs is data on it.
+// The visible chain an API request goes through: request id, deadline, authentication, CSRF, rate limit,
+// decode and validate, handler, error to status, one log line, one histogram sample. The route table is
+// generated from the contract (server/gen); what a route needs is data on it.
 namespace luso::io {
 
 enum class Role : std::uint8_t { viewer, creator, moderator, admin };
@@ -25,41 +25,51 @@ struct Principal {
   UserId user_id;
   std::string username;
   Role role = Role::viewer;
-  SessionId session_id;        // 0 when an API token was used.
-  bool by_cookie = false;      // Cookie calls need the CSRF defence; bearer tokens do not.
+  SessionId session_id;             // 0 when an API token was used.
+  bool by_cookie = false;           // Cookie calls need the CSRF defence; bearer tokens do not.
   std::vector<std::string> scopes;  // Of an API token; empty means all the user may do.
 };
 
 enum class Auth : std::uint8_t {
-  none,      // Anybody; the principal is not looked up.
-  optional,  // Anybody; the principal is there when the caller is signed in.
-  user,      // 401 without a principal.
-  moderator, // 403 below moderator.
+  none,       // Anybody; the principal is not looked up.
+  optional,   // Anybody; the principal is there when the caller is signed in.
+  user,       // 401 without a principal.
+  moderator,  // 403 below moderator.
   admin
 };
 
-// What one handler knows about its request. A cheap handle: copy it into coroutines. The request outlives the call.
+// What one handler knows about its request. A cheap handle: copy it into coroutines. The request outlives the
+// call.
 class Call {
  public:
   struct State {
     HttpRequest* request = nullptr;
     std::vector<std::string> path_values;  // Decoded, in the order of the route's pattern.
     std::optional<Principal> principal;
-    HttpHeaders response_headers;          // Added to the response: Set-Cookie, Cache-Control…
-    int success_status = 200;              // From the contract; a handler may change it.
+    HttpHeaders response_headers;  // Added to the response: Set-Cookie, Cache-Control…
+    int success_status = 200;      // From the contract; a handler may change it.
     std::chrono::steady_clock::time_point deadline;
   };
+
   explicit Call(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
   [[nodiscard]] const HttpRequest& request() const { return *state_->request; }
+
   [[nodiscard]] const std::optional<Principal>& principal() const { return state_->principal; }
+
   // The signed-in caller; only on routes whose auth is user or above.
   [[nodiscard]] const Principal& user() const { return *state_->principal; }
-  [[nodiscard]] const std::string& path_value(std::size_t index) const { return state_->path_values.at(index); }
+
+  [[nodiscard]] const std::string& path_value(std::size_t index) const {
+    return state_->path_values.at(index);
+  }
+
   void add_header(std::string name, std::string value) const {
     state_->response_headers.add(std::move(name), std::move(value));
   }
+
   void set_status(int status) const { state_->success_status = status; }
+
   [[nodiscard]] State& state() const { return *state_; }
 
  private:
@@ -71,8 +81,8 @@ struct Route {
   std::string_view method;        // "PUT"
   std::string_view pattern;       // "/api/v1/channels/{username}/follow"
   Auth auth = Auth::none;
-  std::string_view scope;         // Scope an API token needs, or empty.
-  std::string_view rate_class;    // Name of a limit in RateLimiter, or empty.
+  std::string_view scope;       // Scope an API token needs, or empty.
+  std::string_view rate_class;  // Name of a limit in RateLimiter, or empty.
   std::size_t body_bytes_max = 64 * 1024;
   int success_status = 200;
   // Decodes, validates, calls the service, encodes. Returns the JSON body (empty for 204).
@@ -96,11 +106,13 @@ class RateLimiter {
 };
 
 struct ApiSettings {
-  std::vector<std::string> public_origins;  // Origins cookie calls may come from besides the request's own Host.
+  std::vector<std::string>
+      public_origins;  // Origins cookie calls may come from besides the request's own Host.
   std::chrono::milliseconds deadline{10'000};
 };
 
-// Finds the route and runs the chain. 404 "api.no_such_route" and 405 with Allow are the router's own answers.
+// Finds the route and runs the chain. 404 "api.no_such_route" and 405 with Allow are the router's own
+// answers.
 class ApiRouter {
  public:
   ApiRouter(ApiSettings settings, Authenticator& authenticator, RateLimiter& limiter);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/ip/address.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,20 +10,26 @@
 #include <variant>
 #include <vector>
 
+#include <boost/asio/ip/address.hpp>
+
 #include "base/bytes.h"
 #include "io/task.h"
 
-// HTTP as the rest of the server sees it. Beast stays inside http_server.cpp and http_client.cpp.
+// HTTP as the rest of the server sees it. Beast stays inside http_parse.cpp.
 namespace luso::io {
+
+class Wire;
 
 // Header names compare without case; order and repeats are kept.
 class HttpHeaders {
  public:
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+
   void set(std::string_view name, std::string value);  // Replaces every field of that name.
   void remove(std::string_view name);
   [[nodiscard]] std::string_view get(std::string_view name) const;  // First value, or empty.
   [[nodiscard]] bool has(std::string_view name) const;
+
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
 
  private:
@@ -47,8 +52,8 @@ struct HttpRequest {
   [[nodiscard]] std::optional<std::string_view> cookie(std::string_view name) const;
 };
 
-// A body that is produced while it is sent, as HTTP/1.1 chunks. An empty optional ends it; an error aborts the
-// connection, because the status line has gone out already.
+// A body that is produced while it is sent, as HTTP/1.1 chunks. An empty optional ends it; an error aborts
+// the connection, because the status line has gone out already.
 using BodySource = std::function<Task<Result<std::optional<SharedBytes>>>()>;
 
 // A range of an open file, sent with sendfile where the connection is plain TCP.
@@ -58,11 +63,18 @@ struct FileBody {
   std::optional<std::uint64_t> length;  // Empty: to the end.
 };
 
+// Ends HTTP on this connection: after the header (101, with no further header but the handler's own) the wire
+// is `run`'s, with the bytes that came behind the request. The connection closes when it returns, and the
+// task is cancelled when the server stops.
+struct Takeover {
+  std::function<Task<void>(Wire& wire, std::string early_bytes)> run;
+};
+
 struct HttpResponse {
   int status = 200;
   HttpHeaders headers;
-  // text | shared immutable pieces sent with one writev | file | streamed
-  std::variant<std::string, std::vector<SharedBytes>, FileBody, BodySource> body;
+  // text | shared immutable pieces sent with one writev | file | streamed | another protocol
+  std::variant<std::string, std::vector<SharedBytes>, FileBody, BodySource, Takeover> body;
 
   [[nodiscard]] static HttpResponse text(int status, std::string content_type, std::string body);
   [[nodiscard]] static HttpResponse json(int status, std::string body);
@@ -72,7 +84,14 @@ struct HttpResponse {
   [[nodiscard]] static HttpResponse redirect(int status, std::string location);
 };
 
-// Answers one request on the reactor of its connection. Must not throw; the request outlives the task.
+// The catalogue's sentence for a reason, for API readers and encoders. Whoever knows the catalogue
+// (server/gen) plugs it in once, before the server starts; until then a reason speaks for itself.
+using ReasonText = std::string_view (*)(std::string_view reason);
+void set_reason_text(ReasonText text);
+[[nodiscard]] std::string_view message_of(std::string_view reason);
+
+// Answers one request on the reactor of its connection. Must not throw; the request outlives the task. When
+// the client goes away while the handler waits, its coroutine is cancelled within about a second.
 using HttpHandler = std::function<Task<HttpResponse>(HttpRequest&)>;
 
 }  // namespace luso::io

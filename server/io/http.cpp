@@ -1,0 +1,129 @@
+#include "io/http.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "base/text.h"
+
+namespace luso::io {
+namespace {
+
+std::atomic<ReasonText> reason_text = nullptr;
+
+void append_json_text(std::string& out, std::string_view value) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  out += '"';
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20) {
+      out += "\\u00";
+      out += kHexDigits[byte >> 4U];
+      out += kHexDigits[byte & 15U];
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+void append_json_field(std::string& out, std::string_view name, std::string_view value) {
+  if (out.back() != '{') out += ',';
+  append_json_text(out, name);
+  out += ':';
+  append_json_text(out, value);
+}
+
+}  // namespace
+
+void HttpHeaders::set(std::string_view name, std::string value) {
+  remove(name);
+  fields_.emplace_back(name, std::move(value));
+}
+
+void HttpHeaders::remove(std::string_view name) {
+  std::erase_if(fields_, [name](const auto& field) { return equals_ignoring_case(field.first, name); });
+}
+
+std::string_view HttpHeaders::get(std::string_view name) const {
+  const auto found = std::find_if(fields_.begin(), fields_.end(), [name](const auto& field) {
+    return equals_ignoring_case(field.first, name);
+  });
+  return found == fields_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+bool HttpHeaders::has(std::string_view name) const {
+  return std::any_of(fields_.begin(), fields_.end(),
+                     [name](const auto& field) { return equals_ignoring_case(field.first, name); });
+}
+
+std::optional<std::string> HttpRequest::query_value(std::string_view name) const {
+  for (const std::string_view pair : split(query, '&')) {
+    const std::size_t equals = pair.find('=');
+    const auto key = form_decode(pair.substr(0, equals));
+    if (!key || *key != name) continue;
+    return form_decode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> HttpRequest::cookie(std::string_view name) const {
+  for (const auto& [header, value] : headers.all()) {
+    if (!equals_ignoring_case(header, "cookie")) continue;
+    for (const std::string_view pair : split(value, ';')) {
+      const std::string_view trimmed = trim(pair);
+      const std::size_t equals = trimmed.find('=');
+      if (equals == std::string_view::npos || trimmed.substr(0, equals) != name) continue;
+      return trimmed.substr(equals + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+HttpResponse HttpResponse::text(int status, std::string content_type, std::string body) {
+  HttpResponse response{.status = status, .headers = {}, .body = std::move(body)};
+  response.headers.add("Content-Type", std::move(content_type));
+  return response;
+}
+
+HttpResponse HttpResponse::json(int status, std::string body) {
+  return text(status, "application/json", std::move(body));
+}
+
+HttpResponse HttpResponse::shared(std::string content_type, std::vector<SharedBytes> pieces) {
+  HttpResponse response{.status = 200, .headers = {}, .body = std::move(pieces)};
+  response.headers.add("Content-Type", std::move(content_type));
+  return response;
+}
+
+HttpResponse HttpResponse::error(const Error& error, const HttpRequest& request) {
+  std::string body = R"({"error":{)";
+  append_json_field(body, "reason", error.reason);
+  append_json_field(body, "message", message_of(error.reason));
+  append_json_field(body, "request_id", request.request_id);
+  if (!error.field.empty()) append_json_field(body, "field", error.field);
+  body += "}}";
+  HttpResponse response = json(http_status_of(error.kind), std::move(body));
+  response.headers.add("Cache-Control", "no-store");
+  if (error.retry_after_s > 0) response.headers.add("Retry-After", std::to_string(error.retry_after_s));
+  return response;
+}
+
+HttpResponse HttpResponse::redirect(int status, std::string location) {
+  HttpResponse response{.status = status, .headers = {}, .body = std::string()};
+  response.headers.add("Location", std::move(location));
+  return response;
+}
+
+void set_reason_text(ReasonText text) {
+  reason_text = text;
+}
+
+std::string_view message_of(std::string_view reason) {
+  const ReasonText text = reason_text;
+  return text == nullptr ? reason : text(reason);
+}
+
+}  // namespace luso::io

@@ -1,0 +1,346 @@
+#include "io/internal/http_connection.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "base/log.h"
+
+namespace luso::io::internal {
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t kHeadReadBytes = 4 * 1024;
+constexpr std::size_t kBodyReadBytes = 64 * 1024;
+constexpr std::size_t kLingerBytesMax =
+    1024 * 1024;  // What a refused client may still push at us before we hang up.
+constexpr auto kLingerDeadline = 2s;
+constexpr auto kGoneClientCheckAfter = 1s;  // Handlers that take longer have their client looked after.
+constexpr std::size_t kBodyBytesMaxByDefault = 1024 * 1024;
+
+iovec piece_of(std::string_view text) {
+  return {.iov_base = const_cast<char*>(text.data()), .iov_len = text.size()};  // The kernel only reads it.
+}
+
+iovec piece_of(const Bytes& bytes) {
+  return piece_of(as_text(bytes));
+}
+
+HttpResponse failure(ErrorKind kind, std::string_view reason, const HttpRequest& request) {
+  const Error error{.kind = kind, .reason = reason, .detail = {}, .field = {}, .retry_after_s = 0};
+  return HttpResponse::error(error, request);
+}
+
+// Closes the file at the end of a scope.
+struct OpenFile {
+  int descriptor;
+
+  explicit OpenFile(const std::string& path) : descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+
+  ~OpenFile() {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  // Empty when it is not a regular file that could be opened.
+  [[nodiscard]] std::optional<std::uint64_t> size() const {
+    struct stat facts{};
+    if (descriptor < 0 || ::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
+    return static_cast<std::uint64_t>(facts.st_size);
+  }
+};
+
+}  // namespace
+
+std::span<char> InputBuffer::prepare(std::size_t size) {
+  if (begin_ > 0 && end_ + size > bytes_.size()) {
+    std::copy(bytes_.begin() + static_cast<std::ptrdiff_t>(begin_),
+              bytes_.begin() + static_cast<std::ptrdiff_t>(end_), bytes_.begin());
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  if (end_ + size > bytes_.size()) bytes_.resize(end_ + size);
+  return std::span(bytes_).subspan(end_, size);
+}
+
+void InputBuffer::consume(std::size_t size) {
+  begin_ += size;
+  if (begin_ == end_) begin_ = end_ = 0;
+}
+
+HttpConnection::HttpConnection(const HttpContext& context, asio::ip::tcp::socket socket,
+                               const TlsContext* tls)
+    : context_(context),
+      wire_(std::move(socket), tls),
+      parser_(
+          {.header_bytes_max = context.limits.header_bytes_max, .headers_max = context.limits.headers_max}),
+      since_(std::chrono::steady_clock::now()) {}
+
+Task<void> HttpConnection::run() {
+  if (!co_await wire_.handshake()) co_return;
+  while (co_await serve_one()) {
+  }
+  if (phase_ != Phase::taken_over) co_await linger();
+}
+
+void HttpConnection::enter(Phase phase) {
+  phase_ = phase;
+  since_ = std::chrono::steady_clock::now();
+  bytes_written_ = wire_.bytes_written();
+}
+
+// One request and its response; false when the connection ends with it.
+Task<bool> HttpConnection::serve_one() {
+  request_ = {};
+  parser_.start(request_);
+  enter(input_.empty() ? Phase::idle : Phase::head);
+  if (draining_ && phase_ == Phase::idle) co_return false;
+  const ParseState head = co_await read_until(ParseState::head_done);
+  if (head != ParseState::head_done) {
+    co_await refuse(head);
+    co_return false;
+  }
+  const Arrival arrival{.peer = wire_.remote().address(), .tls = wire_.is_tls()};
+  const Result<void> completed = complete_head(request_, arrival, context_.trusted);
+  const bool has_host = parser_.is_http_1_0() || request_.headers.has("Host");
+  if (!completed || !has_host) {
+    co_await refuse(ParseState::bad);
+    co_return false;
+  }
+  if (parser_.has_body() && !co_await receive_body()) co_return false;
+
+  context_.requests.add();
+  keep_alive_ =
+      parser_.keep_alive() && ++requests_ < context_.limits.requests_per_connection_max && !draining_;
+  enter(Phase::handling);
+  HttpResponse response = co_await answer();
+  keep_alive_ = keep_alive_ && !draining_;
+  const bool sent = co_await send(std::move(response));
+  co_return sent&& keep_alive_;
+}
+
+// Reads and parses up to a state; any other state but need_more comes back as it is.
+Task<ParseState> HttpConnection::read_until(ParseState wanted) {
+  for (;;) {
+    if (!input_.empty() || wanted == ParseState::done) {
+      const Parsed parsed = parser_.feed(input_.unread());
+      input_.consume(parsed.consumed);
+      if (parsed.state != ParseState::need_more) co_return parsed.state;
+    }
+    const std::size_t room = wanted == ParseState::done ? kBodyReadBytes : kHeadReadBytes;
+    const std::size_t size = co_await wire_.read_some(input_.prepare(room));
+    if (size == 0) co_return ParseState::need_more;
+    if (phase_ == Phase::idle) enter(Phase::head);
+    input_.commit(size);
+  }
+}
+
+Task<bool> HttpConnection::receive_body() {
+  const std::size_t limit = context_.body_limit ? context_.body_limit(request_) : kBodyBytesMaxByDefault;
+  ParseState state = ParseState::body_too_large;
+  if (parser_.content_length().value_or(0) <= limit) {
+    parser_.set_body_limit(limit);
+    enter(Phase::body);
+    if (parser_.expects_continue() && input_.empty()) {
+      if (!co_await wire_.write("HTTP/1.1 100 Continue\r\n\r\n")) co_return false;
+    }
+    state = co_await read_until(ParseState::done);
+  }
+  if (state != ParseState::done) co_await refuse(state);
+  co_return state == ParseState::done;
+}
+
+// Says why, when there is anybody to say it to, and gives the connection up.
+Task<void> HttpConnection::refuse(ParseState state) {
+  if (state == ParseState::need_more) co_return;  // The client went away, or was sent away.
+  context_.bad_requests.add();
+  keep_alive_ = false;
+  const bool too_large = state == ParseState::body_too_large;
+  HttpResponse response = too_large ? failure(ErrorKind::too_large, "api.body_too_large", request_)
+                                    : failure(ErrorKind::invalid, "api.invalid", request_);
+  if (state == ParseState::head_too_large) response.status = 431;
+  co_await send(std::move(response));
+}
+
+Task<HttpResponse> HttpConnection::answer() {
+  try {
+    co_return co_await context_.handler(request_);
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == asio::error::operation_aborted) throw;  // Cancelled, not broken.
+    log::error("http.handler_failed", {{"path", request_.path}, {"error", error.what()}});
+  } catch (const std::exception& error) {
+    log::error("http.handler_failed", {{"path", request_.path}, {"error", error.what()}});
+  }
+  co_return failure(ErrorKind::internal, "api.internal", request_);
+}
+
+HeadShape HttpConnection::shape() const {
+  return {.keep_alive = keep_alive_, .http_1_0 = parser_.is_http_1_0(), .request_id = request_.request_id};
+}
+
+Task<bool> HttpConnection::send(HttpResponse response) {
+  enter(Phase::sending);
+  const bool http_1_0 = parser_.is_http_1_0();
+  const bool head_only = request_.method == "HEAD";
+  if (auto* text = std::get_if<std::string>(&response.body)) {
+    const Framing framing = framing_of(response, text->size(), http_1_0);
+    write_head(head_, response, framing, text->size(), shape());
+    std::vector<iovec> pieces{piece_of(head_)};
+    if (framing == Framing::length && !head_only && !text->empty()) pieces.push_back(piece_of(*text));
+    co_return co_await send_pieces(std::move(pieces));
+  }
+  if (auto* shared = std::get_if<std::vector<SharedBytes>>(&response.body)) {
+    std::vector<iovec> pieces(1);
+    std::uint64_t length = 0;
+    for (const SharedBytes& bytes : *shared) {
+      pieces.push_back(piece_of(*bytes));
+      length += bytes->size();
+    }
+    const Framing framing = framing_of(response, length, http_1_0);
+    write_head(head_, response, framing, length, shape());
+    pieces.front() = piece_of(head_);
+    if (framing == Framing::none || head_only) pieces.resize(1);
+    co_return co_await send_pieces(std::move(pieces));
+  }
+  if (auto* file = std::get_if<FileBody>(&response.body)) co_return co_await send_file_body(response, *file);
+
+  const bool upgrade = std::holds_alternative<Takeover>(response.body);
+  const Framing framing = framing_of(response, std::nullopt, http_1_0);
+  keep_alive_ = keep_alive_ && framing != Framing::close && !upgrade;
+  write_head(head_, response, framing, std::nullopt, shape());
+  std::vector<iovec> pieces{piece_of(head_)};
+  if (!co_await send_pieces(std::move(pieces))) co_return false;
+  if (upgrade) {
+    co_await hand_over(std::move(std::get<Takeover>(response.body)));
+    co_return false;
+  }
+  if (head_only || framing == Framing::none) co_return true;
+  co_return co_await send_stream(std::get<BodySource>(response.body), framing);
+}
+
+// The usual response leaves in one system call, without another coroutine.
+Task<bool> HttpConnection::send_pieces(std::vector<iovec> pieces) {
+  const bool sent = co_await wire_.write(pieces);
+  co_return sent;
+}
+
+Task<bool> HttpConnection::send_stream(const BodySource& source, Framing framing) {
+  for (;;) {
+    enter(Phase::handling);  // Waiting for the producer is not the reader's stall.
+    const Result<std::optional<SharedBytes>> next = co_await source();
+    enter(Phase::sending);
+    if (!next) {
+      log::warn("http.body_broken", {{"path", request_.path}, {"detail", next.error().detail}});
+      wire_.abort();
+      co_return false;
+    }
+    if (!*next) break;
+    const SharedBytes& bytes = **next;
+    if (bytes->empty()) continue;
+    if (framing != Framing::chunked) {
+      const iovec piece = piece_of(*bytes);
+      if (!co_await wire_.write(std::span(&piece, 1))) co_return false;
+      continue;
+    }
+    char size[20];
+    const auto written = std::to_chars(std::begin(size), std::end(size) - 2, bytes->size(), 16);
+    const std::string header = std::string(std::begin(size), written.ptr) + "\r\n";
+    const std::array chunk{piece_of(header), piece_of(*bytes), piece_of("\r\n")};
+    if (!co_await wire_.write(chunk)) co_return false;
+  }
+  if (framing != Framing::chunked) co_return true;
+  co_return co_await wire_.write("0\r\n\r\n");
+}
+
+Task<bool> HttpConnection::send_file_body(HttpResponse& response, const FileBody& file) {
+  const OpenFile open(file.path);
+  const auto size = open.size();
+  if (!size) {
+    log::warn("http.file_missing", {{"path", file.path}});
+    co_return co_await send(failure(ErrorKind::not_found, "api.no_such_route", request_));
+  }
+  const std::uint64_t offset = std::min(file.offset, *size);
+  const std::uint64_t length = std::min(file.length.value_or(*size), *size - offset);
+  const Framing framing = framing_of(response, length, parser_.is_http_1_0());
+  write_head(head_, response, framing, length, shape());
+  if (!co_await wire_.write(head_)) co_return false;
+  if (request_.method == "HEAD" || framing == Framing::none) co_return true;
+  co_return co_await wire_.send_file(open.descriptor, offset, length);
+}
+
+Task<void> HttpConnection::hand_over(Takeover takeover) {
+  std::string early(input_.unread());
+  input_.consume(early.size());
+  enter(Phase::taken_over);
+  co_await takeover.run(wire_, std::move(early));
+}
+
+// Closing with unread bytes makes the kernel reset the connection and the client lose our last response (RFC
+// 9112, 9.6): say that we are done, then read on for a little.
+Task<void> HttpConnection::linger() {
+  enter(Phase::ending);
+  co_await wire_.finish();
+  std::size_t left = kLingerBytesMax;
+  while (left > 0) {
+    const auto room = input_.prepare(kHeadReadBytes);
+    const std::size_t size = co_await wire_.read_some(room);
+    if (size == 0) co_return;
+    left -= std::min(left, size);
+  }
+}
+
+bool HttpConnection::is_overdue(MonoTime now) {
+  const HttpLimits& limits = context_.limits;
+  const auto spent = now - since_;
+  switch (phase_) {
+    case Phase::handshake:
+    case Phase::head: return spent > limits.header_deadline;
+    case Phase::idle: return spent > limits.idle_deadline;
+    case Phase::body: return spent > limits.body_deadline;
+    case Phase::ending: return spent > kLingerDeadline;
+    case Phase::sending:
+      if (wire_.bytes_written() != bytes_written_) {
+        bytes_written_ = wire_.bytes_written();
+        since_ = now;
+        return false;
+      }
+      return spent > limits.stall_deadline;
+    case Phase::handling:
+    case Phase::taken_over: return false;  // They keep their own.
+  }
+  return false;
+}
+
+void HttpConnection::check(MonoTime now) {
+  if (is_overdue(now)) {
+    if (phase_ != Phase::idle && phase_ != Phase::ending) context_.deadlines_missed.add();
+    wire_.abort();
+    return;
+  }
+  if (phase_ == Phase::handling && now - since_ > kGoneClientCheckAfter && wire_.peer_is_gone()) {
+    context_.handlers_cancelled.add();
+    cancel();
+  }
+}
+
+void HttpConnection::begin_drain() {
+  draining_ = true;
+  if (phase_ == Phase::idle) wire_.abort();
+  if (phase_ == Phase::taken_over) cancel();
+}
+
+void HttpConnection::cancel() {
+  cancelled_.emit(asio::cancellation_type::terminal);
+}
+
+}  // namespace luso::io::internal

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/cancellation_signal.hpp>
+
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "io/http.h"
+#include "io/http_head.h"
+#include "io/http_parse.h"
+#include "io/http_server.h"
+#include "io/internal/http_output.h"
+#include "io/tcp.h"
+
+namespace luso::io::internal {
+
+// What every connection of a server shares.
+struct HttpContext {
+  HttpLimits limits;
+  TrustedProxies trusted;
+  std::function<std::size_t(const HttpRequest&)> body_limit;
+  HttpHandler handler;
+  metrics::Counter& requests;
+  metrics::Counter& bad_requests;
+  metrics::Counter& deadlines_missed;
+  metrics::Counter& handlers_cancelled;
+};
+
+// Bytes read and not yet parsed.
+class InputBuffer {
+ public:
+  [[nodiscard]] std::string_view unread() const { return {bytes_.data() + begin_, end_ - begin_}; }
+
+  [[nodiscard]] bool empty() const { return begin_ == end_; }
+
+  [[nodiscard]] std::span<char> prepare(std::size_t size);
+
+  void commit(std::size_t size) { end_ += size; }
+
+  void consume(std::size_t size);
+
+ private:
+  std::vector<char> bytes_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+// One client's connection: requests one after the other, however many arrive at once. Lives on one reactor,
+// in the list of its listener, which calls check() about twice a second.
+class HttpConnection {
+ public:
+  HttpConnection(const HttpContext& context, boost::asio::ip::tcp::socket socket, const TlsContext* tls);
+
+  [[nodiscard]] Task<void> run();
+
+  // Ends what missed its deadline; cancels a handler whose client has gone.
+  void check(MonoTime now);
+  // No request after the running one; ends an idle connection, and another protocol's.
+  void begin_drain();
+  void cancel();
+
+  void abort() { wire_.abort(); }
+
+  [[nodiscard]] boost::asio::cancellation_slot slot() { return cancelled_.slot(); }
+
+ private:
+  enum class Phase : std::uint8_t { handshake, idle, head, body, handling, sending, taken_over, ending };
+
+  void enter(Phase phase);
+  [[nodiscard]] bool is_overdue(MonoTime now);
+  [[nodiscard]] Task<bool> serve_one();
+  [[nodiscard]] Task<ParseState> read_until(ParseState wanted);
+  [[nodiscard]] Task<bool> receive_body();
+  [[nodiscard]] Task<void> refuse(ParseState state);
+  [[nodiscard]] Task<HttpResponse> answer();
+  [[nodiscard]] Task<bool> send(HttpResponse response);
+  [[nodiscard]] Task<bool> send_pieces(std::vector<iovec> pieces);
+  [[nodiscard]] Task<bool> send_stream(const BodySource& source, Framing framing);
+  [[nodiscard]] Task<bool> send_file_body(HttpResponse& response, const FileBody& file);
+  [[nodiscard]] Task<void> hand_over(Takeover takeover);
+  [[nodiscard]] Task<void> linger();
+  [[nodiscard]] HeadShape shape() const;
+
+  const HttpContext& context_;
+  Wire wire_;
+  InputBuffer input_;
+  RequestParser parser_;
+  HttpRequest request_;
+  std::string head_;  // Of the response; kept for its capacity.
+  boost::asio::cancellation_signal cancelled_;
+  Phase phase_ = Phase::handshake;
+  MonoTime since_;                   // When the phase began, or the reader last took a byte.
+  std::uint64_t bytes_written_ = 0;  // At that moment.
+  std::size_t requests_ = 0;
+  bool keep_alive_ = true;
+  bool draining_ = false;
+};
+
+}  // namespace luso::io::internal
