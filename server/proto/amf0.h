@@ -42,12 +42,12 @@ struct Date {
 struct Object {
   std::vector<Property> properties;
   bool ecma_array = false;
-  friend bool operator==(const Object&, const Object&);
+  friend bool operator==(const Object& left, const Object& right);
 };
 
 struct StrictArray {
   std::vector<Value> items;
-  friend bool operator==(const StrictArray&, const StrictArray&);
+  friend bool operator==(const StrictArray& left, const StrictArray& right);
 };
 
 class Value {

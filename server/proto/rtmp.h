@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ inline constexpr std::size_t kMessageBytesMax = 8 << 20;         // A media mess
 inline constexpr std::size_t kControlBytesMax = 64 << 10;        // Any other message; rtmp.message_too_large.
 inline constexpr std::size_t kBufferedBytesMax = 12 << 20;       // Unfinished messages; rtmp.buffer_full.
 inline constexpr std::size_t kBufferedBytesIdleMax = 256 << 10;  // The same before publish; rtmp.buffer_full.
+inline constexpr std::size_t kReserveBytesMax = 1 << 20;         // Taken at once for one media message.
+inline constexpr std::size_t kReserveBytesIdleMax = 16 << 10;    // The same before publish.
 inline constexpr std::uint32_t kServerChunkSize = 4096;          // What we send with.
 inline constexpr std::uint32_t kWindowAckBytes =
     2'500'000;  // We acknowledge, and ask for acknowledgement, every so often.
@@ -113,6 +116,9 @@ struct SessionSettings {
 //   while (std::optional<Event> event = session.next_event()) std::visit(handle, *event);
 //   write(session.take_output());              // Also after an error: it may hold the words the encoder
 //   shows. if (!fed || session.finished()) close();
+//
+// Close by shutting down the sending side and reading on for a moment: unread bytes would turn the close into
+// a reset, and the words would be lost on their way. A finished session may be fed; it eats nothing.
 class Session {
  public:
   explicit Session(SessionSettings settings);
@@ -153,28 +159,33 @@ class Session {
     finished
   };
 
+  // rtmp.cpp: bytes and messages.
+  Result<void> take_bytes(ByteView bytes);
   Result<void> take_message(Message message);
   Result<void> take_media(Message message);
   Result<void> take_aggregate(const Message& message);
   Result<void> take_control(const Message& message);
   Result<void> take_user_control(ByteView body);
   Result<void> take_data(const Message& message);
+  [[nodiscard]] Result<bool> wants_media() const;
+  [[nodiscard]] static ByteView amf_body(const Message& message);
+  void set_publishing_limits(bool publishing);
+  void acknowledge_if_due();
+  void send_control(MessageType type, std::uint32_t value);
+  void send_user_control(std::uint16_t kind, std::uint32_t value);
+
+  // rtmp_command.cpp: what the messages ask for.
   Result<void> take_command(const Message& message);
-  Result<void> dispatch_command(std::string_view name, const std::vector<amf0::Value>& values,
-                                std::uint32_t stream);
   Result<void> connect(double transaction, const amf0::Value& properties);
   Result<void> create_stream(double transaction);
   Result<void> publish(std::string_view name, std::uint32_t stream);
   void unpublish(std::uint32_t stream);
   void refuse_play(std::string_view name, std::uint32_t stream);
-  void acknowledge_if_due();
-
-  void send_control(MessageType type, ByteView body);
-  void send_command(std::uint32_t stream, std::initializer_list<amf0::Value> values);
-  void send_status(std::uint32_t stream, std::string_view level, std::string_view status_code,
-                   std::string_view description);
   void send_connect_result(double transaction, bool enhanced);
   void send_connect_error(double transaction, std::string_view status_code, std::string_view description);
+  void send_status(std::uint32_t stream, std::string_view level, std::string_view status_code,
+                   std::string_view description);
+  void send_command(std::uint32_t stream, std::initializer_list<amf0::Value> values);
 
   SessionSettings settings_;
   Stage stage_ = Stage::handshake;

@@ -19,8 +19,6 @@ inline constexpr std::uint32_t kChunkSizeMax = 0xFF'FFFF;  // No message is long
 inline constexpr std::uint32_t kExtendedTimestamp =
     0xFF'FFFF;  // "The real one follows in 32 bits" (5.3.1.3).
 inline constexpr std::size_t kChunkHeaderBytesMax = 3 + 11 + 4;
-inline constexpr std::size_t kMessageReserveMax =
-    64 << 10;  // Reserved on a peer's word; the rest must arrive first.
 
 enum class MessageType : std::uint8_t {
   set_chunk_size = 1,
@@ -54,9 +52,10 @@ struct Message {
 }
 
 struct ChunkLimits {
-  std::size_t media_bytes_max;     // Of one audio, video or aggregate message.
-  std::size_t control_bytes_max;   // Of any other message.
-  std::size_t buffered_bytes_max;  // Of all unfinished messages together.
+  std::size_t media_bytes_max;     // Of one audio, video or aggregate message: rtmp.message_too_large.
+  std::size_t control_bytes_max;   // Of any other message: rtmp.message_too_large.
+  std::size_t buffered_bytes_max;  // Of all unfinished messages together: rtmp.buffer_full.
+  std::size_t reserve_bytes_max;   // Taken on the peer's word for a message's length; more must arrive first.
 };
 
 // Puts messages together. Each payload byte is copied once, from the fed view into the message's own body.
@@ -86,9 +85,9 @@ class ChunkReader {
     std::uint32_t length = 0;
     std::uint32_t message_stream = 0;
     MessageType type{};
-    bool extended = false;
-    bool has_header = false;  // A type 0 has come; before that there is nothing to be relative to.
-    bool open = false;        // A message has begun.
+    bool extended = false;   // The field was too long for 24 bits: a type 3 repeats it in 32.
+    bool described = false;  // Length and type have come.
+    bool open = false;       // A message has begun and not ended.
     Bytes body;
   };
 
@@ -99,13 +98,15 @@ class ChunkReader {
   };
 
   static std::optional<BasicHeader> parse_basic_header(ByteView bytes);
-  // Bytes the header takes; 0 when it is not all there yet.
-  Result<std::size_t> take_header(ByteView bytes);
+  Result<bool> read_header(ByteView& in);           // Whether it is all there.
+  Result<std::size_t> take_header(ByteView bytes);  // The bytes it takes; 0 when more are needed.
+  Result<std::size_t> take_continuation(const BasicHeader& basic, Stream& stream, ByteView bytes);
   Result<void> begin_message(Stream& stream);
   Result<void> make_room(Stream& stream, std::size_t more);
   Result<std::size_t> index_of(std::uint32_t id);
   Result<std::optional<Message>> take_payload(ByteView& in);
   Message finish(Stream& stream);
+  void start_chunk(std::size_t index);
 
   ChunkLimits limits_;
   std::uint32_t chunk_size_ = kChunkSizeDefault;
@@ -137,16 +138,18 @@ class ChunkWriter {
 
  private:
   struct Last {
-    std::uint32_t chunk_stream;
-    std::uint32_t timestamp;
-    std::optional<std::uint32_t> delta;
-    std::uint32_t length;
-    std::uint32_t stream;
-    MessageType type;
+    std::uint32_t chunk_stream = 0;
+    std::uint32_t timestamp = 0;
+    // What a type 3 would repeat. Empty after a type 0: receivers disagree on what it means then (5.3.1.2.4
+    // says the timestamp itself, some take 0), so it is never sent.
+    std::optional<std::uint32_t> delta = {};
+    std::uint32_t length = 0;
+    std::uint32_t stream = 0;
+    MessageType type{};
   };
 
-  void write_header(Bytes& out, const Header& header, std::uint32_t length, bool& extended,
-                    std::uint32_t& field);
+  // What was written for the timestamp, which the message's other chunks repeat when it is extended.
+  std::uint32_t write_header(Bytes& out, const Header& header, std::uint32_t length);
 
   std::uint32_t chunk_size_ = kChunkSizeDefault;
   std::vector<Last> last_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,8 @@ namespace luso::proto::rtmp {
 // "rtmp://host:port/app/key?token=…": everything after the first path segment is the stream name.
 struct Url {
   bool tls = false;
-  std::string host;
-  std::uint16_t port = 1935;
+  std::string host;           // An IPv6 address is without its brackets.
+  std::uint16_t port = 1935;  // rtmps without a port: 443.
   std::string app;
   std::string stream_name;
   friend bool operator==(const Url&, const Url&) = default;
@@ -60,9 +61,11 @@ class ClientSession {
   Result<void> take_message(const Message& message);
   Result<void> take_control(const Message& message);
   Result<void> take_command(const Message& message);
-  Result<void> take_result(double transaction, const std::vector<amf0::Value>& values);
+  Result<void> take_result(double transaction, const amf0::Value& value);
   void send_connect();
+  void send_control(MessageType type, std::uint32_t value);
   void send_command(std::uint32_t stream, std::initializer_list<amf0::Value> values);
+  void write(const ChunkWriter::Header& header, ByteView body);
 
   ClientSettings settings_;
   Stage stage_ = Stage::handshake;
