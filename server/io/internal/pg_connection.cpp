@@ -98,13 +98,12 @@ bool PgConnection::in_transaction() const {
   return PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
 }
 
-bool PgConnection::still_there() {
+bool PgConnection::still_there() const {
   if (!usable()) return false;
   pollfd socket{.fd = PQsocket(connection_.get()), .events = POLLIN, .revents = 0};
-  if (poll(&socket, 1, 0) == 0) return true;
-  // Something unasked for: a notice or a changed parameter, which is fine, or the end.
-  if (PQconsumeInput(connection_.get()) == 0) broken_ = true;
-  return usable();
+  // Whatever an idle connection has to say unasked, it is nearly always farewell. A new one costs a few
+  // milliseconds.
+  return poll(&socket, 1, 0) == 0;
 }
 
 PgConnection::CancelRequest PgConnection::cancel_request() const {

@@ -43,7 +43,7 @@ class PgConnection {
   [[nodiscard]] bool usable() const;
   [[nodiscard]] bool in_transaction() const;
   // Looks, without waiting, whether the server has closed an idle connection.
-  [[nodiscard]] bool still_there();
+  [[nodiscard]] bool still_there() const;
   // For a connection that is given up in the middle of a statement; empty when there is nothing to cancel.
   [[nodiscard]] CancelRequest cancel_request() const;
 
