@@ -108,17 +108,25 @@ class RateLimiter {
 struct ApiSettings {
   std::vector<std::string>
       public_origins;  // Origins cookie calls may come from besides the request's own Host.
-  std::chrono::milliseconds deadline{10'000};
+  std::chrono::milliseconds deadline{
+      10'000};  // Then the handler is cancelled and the answer is 504 "api.timeout".
 };
 
 // Finds the route and runs the chain. 404 "api.no_such_route" and 405 with Allow are the router's own
 // answers.
+//
+// Cookie calls with an unsafe method must come from our own pages: Origin is the request's own scheme and
+// host, or one of public_origins; a browser that sends no Origin must say Sec-Fetch-Site: same-origin. An API
+// token made for some scopes opens the routes of those scopes only.
 class ApiRouter {
  public:
   ApiRouter(ApiSettings settings, Authenticator& authenticator, RateLimiter& limiter);
   ~ApiRouter();
+  // Before the first request. Two routes of one method and pattern stop the process.
   void add(std::vector<Route> routes);
   [[nodiscard]] Task<HttpResponse> handle(HttpRequest& request);
+  // How long a body the request's route takes: for HttpServer::Settings::body_limit.
+  [[nodiscard]] std::size_t body_limit(const HttpRequest& head) const;
   [[nodiscard]] const std::vector<Route>& routes() const;
 
  private:
