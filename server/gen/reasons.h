@@ -63,6 +63,12 @@ inline constexpr Reason kIdentityInvalidDisplayName{"identity.invalid_display_na
                                                     "This name has characters that cannot be shown."};
 inline constexpr Reason kIdentityEmailTaken{"identity.email_taken", ErrorKind::conflict, 409,
                                             "This e-mail has an account already."};
+inline constexpr Reason kIdentityWrongPassword{"identity.wrong_password", ErrorKind::precondition, 422,
+                                               "The current password is wrong."};
+inline constexpr Reason kIdentityNoSuchSession{"identity.no_such_session", ErrorKind::not_found, 404,
+                                               "No such session."};
+inline constexpr Reason kIdentityNoSuchToken{"identity.no_such_token", ErrorKind::not_found, 404,
+                                             "No such API token."};
 inline constexpr Reason kIdentityTooManyTokens{"identity.too_many_tokens", ErrorKind::precondition, 422,
                                                "Revoke an API token before making another one."};
 inline constexpr Reason kIdentitySessionRequired{"identity.session_required", ErrorKind::forbidden, 403,

@@ -13,6 +13,7 @@ enum class LetterKind : std::uint8_t {
   confirm_account,     // Carries the token that opens the account.
   already_registered,  // Somebody, perhaps the owner, asked again. Carries a reset token.
   reset_password,      // Carries a reset token.
+  no_account,          // A reset was asked for an address that has no account.
   password_changed     // Carries nothing: if it was not you, reset it.
 };
 

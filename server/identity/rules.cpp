@@ -140,6 +140,10 @@ Result<void> check_username(std::string_view username) {
   const bool well_formed = username.size() >= kUsernameLengthMin && username.size() <= kUsernameLengthMax &&
                            std::ranges::all_of(username, is_username_character);
   if (!well_formed) return tl::unexpected(wrong(gen::reasons::kApiInvalid, "username"));
+  return {};
+}
+
+Result<void> check_not_reserved(std::string_view username) {
   if (is_on(internal::reserved_usernames(), username) || core_of(username).empty()) {
     return tl::unexpected(wrong(gen::reasons::kIdentityUsernameReserved, "username"));
   }

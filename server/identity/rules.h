@@ -28,8 +28,10 @@ inline constexpr Duration kSessionTouchEvery =
 inline constexpr std::int64_t kSessionsPerUserMax = 50;   // The one unused longest goes.
 inline constexpr std::int64_t kApiTokensPerUserMax = 20;  // Then identity.too_many_tokens.
 
-// Lower-case letters, digits and underscores; not a word the house keeps for itself.
+// Lower-case letters, digits and underscores.
 [[nodiscard]] Result<void> check_username(std::string_view username);
+// Not a word the house keeps for itself: only the command line may give those away.
+[[nodiscard]] Result<void> check_not_reserved(std::string_view username);
 
 // Long enough, and not what a guesser tries first: no common word with a number behind it, no keyboard run,
 // no name of the account's own.
