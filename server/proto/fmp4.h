@@ -50,7 +50,7 @@ struct Fragment {
   TrackRun video;
   TrackRun audio;
   // Wall clock of the first sample's capture; written as a producer reference time box when it is there.
-  std::optional<WallTime> produced_at;
+  std::optional<WallTime> produced_at = std::nullopt;
 };
 
 // Appends moof and mdat. The size is known before the first byte is written, so `out` grows once and each

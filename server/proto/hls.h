@@ -27,7 +27,7 @@ struct Segment {
   std::uint64_t msn = 0;  // Media sequence number.
   std::string uri;
   Duration duration{};
-  std::optional<WallTime> program_date_time;  // Of its first sample.
+  std::optional<WallTime> program_date_time = std::nullopt;  // Of its first sample.
   std::string map_uri;         // Its init segment; written where it differs from the segment before.
   bool discontinuity = false;  // Timestamps or tracks start anew here.
   bool gap = false;
@@ -51,7 +51,7 @@ void append_part_line(const Part& part, std::string& out);  // For SegmentLines:
 // The segment that is being made: its parts so far.
 struct OpenSegment {
   std::uint64_t msn = 0;
-  std::optional<WallTime> program_date_time;
+  std::optional<WallTime> program_date_time = std::nullopt;
   std::string map_uri;
   bool discontinuity = false;
   std::string parts;             // append_part_line() for each.
@@ -61,16 +61,18 @@ struct OpenSegment {
 enum class PlaylistType : std::uint8_t { live, event, vod };
 
 struct MediaPlaylist {
-  Duration target_duration{};           // No segment is longer, rounded to whole seconds (4.4.3.1).
-  std::optional<Duration> part_target;  // Set: a low-latency playlist with EXT-X-PART lines.
+  Duration target_duration{};  // No segment is longer, rounded to whole seconds (4.4.3.1).
+  std::optional<Duration> part_target = std::nullopt;  // Set: a low-latency playlist with EXT-X-PART lines.
   std::uint64_t discontinuity_sequence =
       0;  // Discontinuities that have left the window, of segments before the first.
   PlaylistType type = PlaylistType::live;
   bool can_block_reload = false;
   bool ended = false;
-  std::size_t segments_with_parts = 3;                // Only the newest segments still list theirs (6.2.2).
-  std::optional<Duration> hold_back, part_hold_back;  // Default: three targets each (4.4.3.8).
-  std::optional<Duration> can_skip_until;             // At least six target durations; allows delta updates.
+  std::size_t segments_with_parts = 3;  // Only the newest segments still list theirs (6.2.2).
+  std::optional<Duration> hold_back = std::nullopt,
+                          part_hold_back = std::nullopt;  // Default: three targets each (4.4.3.8).
+  std::optional<Duration> can_skip_until =
+      std::nullopt;  // At least six target durations; allows delta updates.
 };
 
 // `segments` in order, without gaps in msn; `open` may be null. With `delta`, segments beyond the skip
