@@ -26,7 +26,8 @@ CREATE TABLE streams (
   last_media_at        TIMESTAMPTZ,              -- The last time the engine said that media came or went.
   key_id               BIGINT      NOT NULL DEFAULT nextval('stream_key_ids'),
   key_revoked_at       TIMESTAMPTZ,
-  publish_id           VARCHAR(64),              -- The connection that holds the stream now, or held it last.
+  publish_id           VARCHAR(64),              -- The connection whose picture is on air.
+  publish_key_id       BIGINT,                   -- The key it came with: the stream's own, or its channel's.
   by_channel_key       BOOLEAN     NOT NULL DEFAULT false,  -- Begun by publishing to the channel's persistent key.
   hidden_viewer_count  INTEGER     NOT NULL DEFAULT 0,      -- Those among viewer_count whose tab is in the background.
   peak_viewers_raw     INTEGER     NOT NULL DEFAULT 0,      -- Every open session, verified or not: for audits.
@@ -41,6 +42,8 @@ CREATE UNIQUE INDEX streams_one_live ON streams (user_id) WHERE state IN ('live'
 CREATE INDEX streams_live_by_viewers ON streams (viewer_count DESC, id DESC) WHERE is_live;
 CREATE INDEX streams_of_user ON streams (user_id, id DESC);
 CREATE INDEX streams_of_user_by_creation ON streams (user_id, created_at);
+CREATE INDEX streams_by_end ON streams (ended_at);
+CREATE INDEX streams_grace ON streams (grace_ends_at) WHERE state = 'reconnecting';
 CREATE INDEX streams_ended_newest ON streams (id DESC) WHERE state = 'ended' AND started_at IS NOT NULL;
 
 -- Who is on air, for modules below this one: channels reads the view and nothing else of ours.

@@ -19,10 +19,6 @@ constexpr std::array kAll{
     &reasons::kApiTimeout,
     &reasons::kApiInternal,
     &reasons::kIoBusy,
-    &reasons::kIoListenFailed,
-    &reasons::kIoBadAddress,
-    &reasons::kIoBadCertificate,
-    &reasons::kIoWebDown,
     &reasons::kPgUnavailable,
     &reasons::kPgRetry,
     &reasons::kPgUniqueViolation,
@@ -41,6 +37,7 @@ constexpr std::array kAll{
     &reasons::kIdentityNoSuchSession,
     &reasons::kIdentityNoSuchToken,
     &reasons::kIdentityTooManyTokens,
+    &reasons::kIdentitySessionRequired,
     &reasons::kIdentityLastAdmin,
     &reasons::kChannelsNotFound,
     &reasons::kChannelsOwnChannel,
@@ -89,11 +86,6 @@ const Reason* find_reason(std::string_view name) {
     if (reason->name == name) return reason;
   }
   return nullptr;
-}
-
-std::string_view text_of(std::string_view name) {
-  const Reason* reason = find_reason(name);
-  return reason == nullptr ? name : reason->message;
 }
 
 }  // namespace luso::gen

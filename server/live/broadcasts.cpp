@@ -1,0 +1,256 @@
+#include "live/broadcasts.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "channels/rules.h"
+#include "gen/reasons.h"
+#include "live/rules.h"
+#include "live/tokens.h"
+
+namespace luso::live {
+namespace reasons = gen::reasons;
+using channels::decode_cursor;
+using channels::encode_cursor;
+
+namespace {
+
+// 32 characters, 192 bits: nobody guesses one, and the column takes 50.
+constexpr std::size_t kStreamKeyBytes = 24;
+
+// Takes the row too many that a list was asked for off again, and says where the next page begins.
+template <typename CursorOf>
+StreamPage page_of(std::vector<Stream> streams, int limit, CursorOf cursor_of) {
+  StreamPage page;
+  if (streams.size() > static_cast<std::size_t>(limit)) {
+    streams.resize(static_cast<std::size_t>(limit));
+    page.next_cursor = cursor_of(streams.back());
+  }
+  page.items = std::move(streams);
+  return page;
+}
+
+std::string id_cursor(const Stream& stream) {
+  return encode_cursor<1>({stream.id.value});
+}
+
+Result<std::optional<StreamId>> id_after(const std::optional<std::string>& cursor) {
+  if (!cursor) return std::nullopt;
+  const auto keys = decode_cursor<1>(*cursor);
+  if (!keys) return gen::fail(reasons::kApiInvalid, "cursor");
+  return StreamId{(*keys)[0]};
+}
+
+Result<std::optional<Store::LiveKeys>> live_keys_after(const std::optional<std::string>& cursor) {
+  if (!cursor) return std::nullopt;
+  const auto keys = decode_cursor<2>(*cursor);
+  if (!keys) return gen::fail(reasons::kApiInvalid, "cursor");
+  return Store::LiveKeys{.viewer_count = (*keys)[0], .id = StreamId{(*keys)[1]}};
+}
+
+// A category is checked where it is stored.
+template <typename T>
+Result<T> with_category_reason(Result<T> result) {
+  if (!result && result.error().field == "streams_category_fkey")
+    return gen::fail(reasons::kLiveUnknownCategory);
+  return result;
+}
+
+}  // namespace
+
+Broadcasts::Broadcasts(Clock& clock, Random& random, io::Pg& pg, Engine& engine, const Keyring& keyring,
+                       const Settings& settings)
+    : clock_(clock),
+      random_(random),
+      pg_(pg),
+      engine_(engine),
+      keyring_(keyring),
+      settings_(settings),
+      store_(pg),
+      publish_store_(pg) {}
+
+Task<Result<Stream>> Broadcasts::get(StreamId id) {
+  CO_TRY(std::optional<Stream> stream, co_await store_.find(id));
+  if (!stream) co_return gen::fail(reasons::kLiveNotFound);
+  co_return *std::move(stream);
+}
+
+Task<Result<StreamPage>> Broadcasts::list(StreamFilter filter, int limit, std::optional<std::string> cursor) {
+  if (!filter.is_live) {
+    CO_TRY(const std::optional<StreamId> after, id_after(cursor));
+    CO_TRY(std::vector<Stream> ended, co_await store_.list_ended(std::move(filter), after, limit + 1));
+    co_return page_of(std::move(ended), limit, id_cursor);
+  }
+  CO_TRY(const std::optional<Store::LiveKeys> after, live_keys_after(cursor));
+  CO_TRY(std::vector<Stream> live, co_await store_.list_live(std::move(filter), after, limit + 1));
+  co_return page_of(std::move(live), limit,
+                    [](const Stream& last) { return encode_cursor<2>({last.viewer_count, last.id.value}); });
+}
+
+Task<Result<StreamPage>> Broadcasts::list_of_user(UserId owner, int limit,
+                                                  std::optional<std::string> cursor) {
+  CO_TRY(const std::optional<StreamId> after, id_after(cursor));
+  CO_TRY(std::vector<Stream> streams, co_await store_.list_of_user(owner, after, limit + 1));
+  co_return page_of(std::move(streams), limit, id_cursor);
+}
+
+Task<Result<CreatedStream>> Broadcasts::create(NewStream stream) {
+  CO_TRY(stream.title, channels::rules::clean_line(stream.title, "title"));
+  const UserId owner = stream.user_id;
+  auto body = [this, stream](io::PgSessionPtr session) -> Task<Result<StreamId>> {
+    CO_TRY(const auto channel, co_await Store::lock_channel(session, stream.user_id));
+    if (!channel) co_return gen::fail(reasons::kChannelsNotFound);
+    const auto limit = channel->streams_per_day.value_or(settings_.streams_per_day);
+    co_return co_await insert_within_limit(session, stream, false, static_cast<int>(limit));
+  };
+  CO_TRY(const StreamId id, with_category_reason(co_await pg_.transaction<StreamId>(std::move(body))));
+  CO_TRY(Stream created, co_await get(id));
+  CO_TRY(PublishSettings publish, co_await get_stream_key(owner, id));
+  log::info("live.created", {{"stream_id", id.value}, {"user_id", owner.value}});
+  co_return CreatedStream{.stream = std::move(created), .publish = std::move(publish)};
+}
+
+Task<Result<StreamId>> Broadcasts::open_for_channel(UserId owner) {
+  auto body = [this, owner](io::PgSessionPtr session) -> Task<Result<StreamId>> {
+    CO_TRY(const auto channel, co_await Store::lock_channel(session, owner));
+    if (!channel) co_return gen::fail(reasons::kChannelsNotFound);
+    CO_TRY(const std::optional<StreamId> open, co_await PublishStore::find_open_stream(session, owner));
+    if (open) co_return *open;
+    const auto limit = channel->streams_per_day.value_or(settings_.streams_per_day);
+    NewStream stream{.user_id = owner,
+                     .title = channel->title,
+                     .category = channel->category,
+                     .language = channel->language};
+    co_return co_await insert_within_limit(session, std::move(stream), true, static_cast<int>(limit));
+  };
+  return pg_.transaction<StreamId>(std::move(body));
+}
+
+// The channel's row is locked: creations of one user come one after the other.
+Task<Result<StreamId>> Broadcasts::insert_within_limit(io::PgSessionPtr session, NewStream stream,
+                                                       bool by_channel_key, int streams_per_day) {
+  const WallTime now = clock_.now();
+  CO_TRY(const auto created, co_await Store::list_creations(session, stream.user_id, now - rules::kDay));
+  CO_TRY_VOID(rules::may_create(created, now, streams_per_day));
+  Store::StreamRow row{.stream = std::move(stream),
+                       .stream_key = new_key(),
+                       .by_channel_key = by_channel_key,
+                       .created_at = now};
+  co_return co_await Store::insert(std::move(session), std::move(row));
+}
+
+Task<Result<Stream>> Broadcasts::update(UserId owner, StreamId id, StreamChange change) {
+  CO_TRY_VOID(co_await get_own_open(owner, id));
+  if (change.title) {
+    CO_TRY(change.title, channels::rules::clean_line(*change.title, "title"));
+  }
+  CO_TRY(const bool updated, with_category_reason(co_await store_.update(id, owner, std::move(change))));
+  if (!updated) co_return gen::fail(reasons::kLiveEnded);
+  co_return co_await get(id);
+}
+
+Task<Result<Stream>> Broadcasts::end(UserId owner, StreamId id) {
+  CO_TRY_VOID(co_await get_own(owner, id));
+  CO_TRY(const bool ended, co_await store_.end(id, clock_.now()));
+  if (ended) {
+    log::info("live.ended", {{"stream_id", id.value}, {"by", "owner"}});
+    co_await engine_.disconnect(id, media::UnpublishCause::ended);
+  }
+  co_return co_await get(id);
+}
+
+Task<Result<void>> Broadcasts::end_all_of(UserId owner) {
+  CO_TRY(const std::vector<StreamId> open, co_await store_.end_all_of(owner, clock_.now()));
+  for (const StreamId id : open) {
+    log::info("live.ended", {{"stream_id", id.value}, {"by", "suspension"}});
+    co_await engine_.disconnect(id, media::UnpublishCause::ended);
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<PublishSettings>> Broadcasts::get_stream_key(UserId owner, StreamId id) {
+  CO_TRY_VOID(co_await get_own_open(owner, id));
+  CO_TRY(const std::optional<KeyRecord> record, co_await publish_store_.find_stream_key(id));
+  if (!record) co_return gen::fail(reasons::kLiveNotFound);
+  if (record->is_revoked) co_return gen::fail(reasons::kLiveRevoked);
+  co_return settings_for(*record);
+}
+
+Task<Result<PublishSettings>> Broadcasts::rotate_stream_key(UserId owner, StreamId id) {
+  CO_TRY_VOID(co_await get_own_open(owner, id));
+  CO_TRY(const bool rotated, co_await publish_store_.rotate_stream_key(id, new_key()));
+  if (!rotated) co_return gen::fail(reasons::kLiveEnded);
+  log::info("live.key_rotated", {{"stream_id", id.value}});
+  co_await engine_.disconnect(id, media::UnpublishCause::revoked);
+  co_return co_await get_stream_key(owner, id);
+}
+
+Task<Result<void>> Broadcasts::revoke_stream_key(UserId owner, StreamId id) {
+  CO_TRY_VOID(co_await get_own_open(owner, id));
+  CO_TRY_VOID(co_await publish_store_.revoke_stream_key(id, clock_.now()));
+  log::info("live.key_revoked", {{"stream_id", id.value}});
+  co_await engine_.disconnect(id, media::UnpublishCause::revoked);
+  co_return Result<void>{};
+}
+
+Task<Result<PublishSettings>> Broadcasts::get_channel_key(UserId owner) {
+  CO_TRY(std::optional<KeyRecord> record, co_await publish_store_.find_channel_key(owner));
+  if (!record) {
+    CO_TRY_VOID(co_await publish_store_.make_channel_key(owner, new_key(), clock_.now()));
+    CO_TRY(record, co_await publish_store_.find_channel_key(owner));
+  }
+  if (!record) co_return gen::fail(reasons::kChannelsNotFound);
+  if (record->is_revoked) co_return gen::fail(reasons::kLiveRevoked);
+  co_return settings_for(*record);
+}
+
+Task<Result<PublishSettings>> Broadcasts::rotate_channel_key(UserId owner) {
+  CO_TRY_VOID(co_await publish_store_.make_channel_key(owner, new_key(), clock_.now()));
+  CO_TRY(const auto cut_off, co_await publish_store_.rotate_channel_key(owner, new_key(), clock_.now()));
+  log::info("live.channel_key_rotated", {{"user_id", owner.value}});
+  for (const StreamId id : cut_off) co_await engine_.disconnect(id, media::UnpublishCause::revoked);
+  co_return co_await get_channel_key(owner);
+}
+
+Task<Result<void>> Broadcasts::revoke_channel_key(UserId owner) {
+  CO_TRY(const auto cut_off, co_await publish_store_.revoke_channel_key(owner, clock_.now()));
+  log::info("live.channel_key_revoked", {{"user_id", owner.value}});
+  for (const StreamId id : cut_off) co_await engine_.disconnect(id, media::UnpublishCause::revoked);
+  co_return Result<void>{};
+}
+
+Task<Result<Broadcasts::Health>> Broadcasts::get_health(UserId owner, StreamId id) {
+  CO_TRY(Stream stream, co_await get_own(owner, id));
+  std::optional<media::IngestFacts> facts = co_await engine_.facts_of(id);
+  co_return Health{.stream = std::move(stream), .facts = std::move(facts).value_or(media::IngestFacts{})};
+}
+
+Task<Result<Stream>> Broadcasts::get_own(UserId owner, StreamId id) {
+  CO_TRY(Stream stream, co_await get(id));
+  if (stream.user_id != owner) co_return gen::fail(reasons::kLiveNotOwner);
+  co_return stream;
+}
+
+Task<Result<Stream>> Broadcasts::get_own_open(UserId owner, StreamId id) {
+  CO_TRY(Stream stream, co_await get_own(owner, id));
+  if (stream.state == StreamState::ended) co_return gen::fail(reasons::kLiveEnded);
+  co_return stream;
+}
+
+PublishSettings Broadcasts::settings_for(const KeyRecord& record) const {
+  const WallTime now = clock_.now();
+  const Duration ttl = record.subject.channel_id ? settings_.channel_token_ttl : settings_.stream_token_ttl;
+  // Tokens count in whole seconds: say what the token says.
+  const WallTime expires_at = std::chrono::floor<std::chrono::seconds>(now + ttl);
+  return {.rtmp_url = settings_.rtmp_url,
+          .rtmps_url = settings_.rtmps_url,
+          .stream_key = record.stream_key,
+          .token = sign_token(keyring_.newest(), record.subject, now, expires_at),
+          .expires_at = expires_at};
+}
+
+std::string Broadcasts::new_key() const {
+  return random_.token(kStreamKeyBytes);
+}
+
+}  // namespace luso::live

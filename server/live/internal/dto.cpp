@@ -1,0 +1,128 @@
+#include "live/internal/dto.h"
+
+#include <utility>
+
+#include "live/rules.h"
+
+namespace luso::live::internal {
+namespace {
+
+constexpr Duration kThumbnailEvery = std::chrono::seconds(10);
+
+template <typename Enum>
+std::optional<std::string> text_of(const std::optional<Enum>& value) {
+  return value ? std::optional<std::string>(gen::to_text(*value)) : std::nullopt;
+}
+
+// A stream that is over has no picture to show: its window is gone.
+std::optional<std::string> thumbnail_url(const Stream& stream, WallTime now) {
+  if (!stream.is_live()) return std::nullopt;
+  const auto version = now.time_since_epoch() / kThumbnailEvery;
+  return "/hls/" + std::to_string(stream.id.value) + "/thumbnail.jpg?v=" + std::to_string(version);
+}
+
+}  // namespace
+
+gen::Stream to_dto(Stream stream, WallTime now) {
+  gen::Stream dto;
+  dto.thumbnail_url = thumbnail_url(stream, now);
+  dto.hls_url = "/hls/" + std::to_string(stream.id.value) + "/index.m3u8";
+  dto.id = stream.id.value;
+  dto.title = std::move(stream.title);
+  dto.category = std::move(stream.category);
+  dto.language = gen::parse<gen::StreamLanguage>(stream.language).value_or(gen::StreamLanguage::other);
+  dto.state = stream.state;
+  dto.is_live = stream.is_live();
+  dto.viewer_count = stream.viewer_count;
+  dto.total_viewers = stream.total_viewers;
+  dto.peak_viewers = stream.peak_viewers;
+  dto.average_watch_time_s = stream.average_watch_time_s;
+  dto.created_at = stream.created_at;
+  dto.started_at = stream.started_at;
+  dto.ended_at = stream.ended_at;
+  dto.grace_ends_at = stream.grace_ends_at;
+  dto.channel = {.username = std::move(stream.username), .display_name = std::move(stream.display_name)};
+  return dto;
+}
+
+gen::StreamList to_dto(StreamPage page, WallTime now) {
+  gen::StreamList list{.items = {}, .next_cursor = std::move(page.next_cursor)};
+  for (Stream& stream : page.items) list.items.push_back(to_dto(std::move(stream), now));
+  return list;
+}
+
+gen::PublishSettings to_dto(PublishSettings publish) {
+  std::string obs_key = publish.obs_key();
+  return {.rtmp_url = std::move(publish.rtmp_url),
+          .rtmps_url = std::move(publish.rtmps_url),
+          .stream_key = std::move(publish.stream_key),
+          .token = std::move(publish.token),
+          .obs_key = std::move(obs_key),
+          .expires_at = publish.expires_at};
+}
+
+gen::StreamHealth to_dto(Broadcasts::Health health) {
+  media::IngestFacts& facts = health.facts;
+  gen::StreamHealth dto;
+  dto.advice = rules::advice_for(facts);
+  dto.state = health.stream.state;
+  dto.grace_ends_at = health.stream.grace_ends_at;
+  dto.video_codec = std::move(facts.video_codec);
+  dto.audio_codec = std::move(facts.audio_codec);
+  dto.width = facts.width;
+  dto.height = facts.height;
+  dto.frame_rate = facts.frame_rate;
+  dto.video_bitrate_kbps = facts.video_bitrate_kbps;
+  dto.audio_bitrate_kbps = facts.audio_bitrate_kbps;
+  dto.keyframe_interval_s = facts.keyframe_interval_s;
+  dto.has_b_frames = facts.has_b_frames;
+  dto.encoder = std::move(facts.encoder);
+  dto.viewer_count = health.stream.viewer_count;
+  return dto;
+}
+
+gen::HeartbeatAnswer to_dto(HeartbeatAnswer answer) {
+  return {.state = answer.state,
+          .viewer_count = answer.viewer_count,
+          .title = std::move(answer.title),
+          .category = std::move(answer.category),
+          .grace_ends_at = answer.grace_ends_at,
+          .next_heartbeat_s = answer.next_heartbeat_s};
+}
+
+StreamFilter from_dto(gen::ListStreamsQuery query) {
+  return {.is_live = query.live,
+          .category = std::move(query.category),
+          .language = text_of(query.language),
+          .username = std::move(query.username)};
+}
+
+NewStream from_dto(gen::CreateStreamRequest body, UserId owner) {
+  return {.user_id = owner,
+          .title = std::move(body.title),
+          .category = std::move(body.category),
+          .language = std::string(gen::to_text(body.language))};
+}
+
+StreamChange from_dto(gen::UpdateStreamRequest body) {
+  return {.title = std::move(body.title),
+          .category = std::move(body.category),
+          .language = text_of(body.language)};
+}
+
+Heartbeat from_dto(gen::Heartbeat body, StreamId stream_id, UserId viewer) {
+  return {.stream_id = stream_id,
+          .user_id = viewer,
+          .session_id = std::move(body.session_id),
+          .playhead_s = body.playhead_s,
+          .stalls = body.stalls,
+          .stalled_ms = body.stalled_ms,
+          .is_playing = body.is_playing,
+          .is_visible = body.is_visible,
+          .is_leaving = body.is_leaving.value_or(false),
+          .protocol = text_of(body.protocol),
+          .height = body.height,
+          .latency_ms = body.latency_ms};
+}
+
+}  // namespace luso::live::internal
