@@ -1,32 +1,41 @@
 #pragma once
 
-#include <boost/asio/ip/address.hpp>
 #include <optional>
 #include <string>
+
+#include <boost/asio/ip/address.hpp>
 
 #include "base/clock.h"
 #include "base/ids.h"
 #include "io/task.h"
 
-// What the engine asks of the town, and what it tells it. The engine knows no SQL and no users; `live` answers.
+// What the engine asks of the town, and what it tells it. The engine knows no SQL and no users; `live`
+// answers.
 namespace luso::media {
 
 struct PublishRequest {
   std::string stream_key;  // Before '?': a stream's own key or a channel's persistent key.
   std::string token;       // The JWT in ?token=…; empty when absent.
   boost::asio::ip::address remote;
-  std::string protocol;    // "rtmp", "rtmps", "whip"
+  std::string protocol;  // "rtmp", "rtmps", "whip"
 };
 
 // Permission to publish to one stream. `publish_id` names this connection in on_* calls and in revocation.
 struct PublishGrant {
   StreamId stream_id;
-  std::string username;          // Of the channel, for /hls/@{username}.
-  std::string publish_id;        // Random, one per connection.
+  std::string username;             // Of the channel, for /hls/@{username}.
+  std::string publish_id;           // Random, one per connection.
   std::optional<WallTime> ends_at;  // The stream must stop by then, when there is a limit.
 };
 
-enum class UnpublishCause : std::uint8_t { encoder_finished, connection_lost, taken_over, revoked, ended, server_stopping };
+enum class UnpublishCause : std::uint8_t {
+  encoder_finished,
+  connection_lost,
+  taken_over,
+  revoked,
+  ended,
+  server_stopping
+};
 
 struct IngestFacts {
   std::string video_codec, audio_codec;  // "h264", "aac"; empty when there is no such track

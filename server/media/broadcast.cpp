@@ -1,0 +1,176 @@
+#include "media/broadcast.h"
+
+#include <utility>
+
+#include "base/log.h"
+
+namespace luso::media {
+namespace {
+
+// A stream that has ended stays in memory for players that still read it; after that the disk answers.
+constexpr std::chrono::seconds kLinger{60};
+
+}  // namespace
+
+Broadcast::Broadcast(Context context, StreamId id, std::unique_ptr<SegmentStore> store,
+                     const StoredStream& stored)
+    : context_(std::move(context)),
+      stream_(id, stored.next_generation),
+      intake_(stream_),
+      store_(std::move(store)),
+      hls_({.stream_id = id, .username = stored.username}, store_.get(), context_.settings.dvr_window,
+           context_.publish, context_.metrics),
+      meter_subscription_(stream_.subscribe(meter_, Stream::StartAt::next_frame)),
+      segmenter_subscription_(stream_.subscribe(segmenter_, Stream::StartAt::next_frame)),
+      line_(std::make_shared<AuthorityLine>(context_.scope)),
+      grace_timer_(context_.reactor.executor()),
+      limit_timer_(context_.reactor.executor()) {
+  hls_.restore(stored);
+  hls_.set_state(state_);
+  context_.metrics.streams.add(1);
+}
+
+Broadcast::~Broadcast() {
+  context_.metrics.streams.add(-1);
+}
+
+void Broadcast::start_timer(boost::asio::steady_timer& timer, std::chrono::milliseconds after,
+                            void (Broadcast::*action)()) {
+  timer.expires_after(after);
+  timer.async_wait([weak = weak_from_this(), action](const boost::system::error_code& error) {
+    const std::shared_ptr<Broadcast> self = weak.lock();
+    if (!error && self) (self.get()->*action)();
+  });
+}
+
+std::uint64_t Broadcast::begin(PublishGrant grant, std::shared_ptr<PublisherPort> port) {
+  if (port_) {
+    context_.metrics.takeovers.add();
+    port_->dismiss(UnpublishCause::taken_over);
+    release_publisher(UnpublishCause::taken_over);
+  } else if (publisher_ > 0) {
+    context_.metrics.resumes.add();
+  }
+  grace_timer_.cancel();
+  state_ = StreamState::waiting;
+  hls_.set_state(state_);
+  grant_ = std::move(grant);
+  port_ = std::move(port);
+  told_live_ = false;
+  intake_.begin();
+  hls_.set_username(grant_.username);
+  if (grant_.ends_at) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*grant_.ends_at - context_.clock.now());
+    start_timer(limit_timer_, std::max(left, std::chrono::milliseconds(0)), &Broadcast::time_is_up);
+  }
+  context_.metrics.publishers.add(1);
+  log::info("media.published", {{"stream_id", stream_.id().value}, {"publish_id", grant_.publish_id}});
+  return ++publisher_;
+}
+
+bool Broadcast::take(std::uint64_t publisher, MediaEvents events) {
+  if (publisher != publisher_ || !port_) return false;
+  context_.metrics.frames_in.add(events.size());
+  for (MediaEvent& event : events) intake_.take(std::move(event));
+  if (intake_.is_live() && !told_live_) say_live();
+  context_.metrics.frames_dropped.add(intake_.frames_dropped() -
+                                      std::exchange(dropped_seen_, intake_.frames_dropped()));
+  context_.metrics.discontinuities.add(intake_.discontinuities() -
+                                       std::exchange(discontinuities_seen_, intake_.discontinuities()));
+  hls_.flush();
+  return true;
+}
+
+void Broadcast::say_live() {
+  told_live_ = true;
+  state_ = StreamState::live;
+  hls_.set_state(state_);
+  const Tracks& tracks = *stream_.tracks();
+  log::info("media.live", {{"stream_id", stream_.id().value},
+                           {"video", tracks.video ? tracks.video->codecs : "none"},
+                           {"audio", tracks.audio ? tracks.audio->codecs : "none"},
+                           {"encoder", intake_.encoder()}});
+  line_->tell([&authority = context_.authority, grant = grant_] { return authority.on_live(grant); });
+}
+
+void Broadcast::finish(std::uint64_t publisher, UnpublishCause cause) {
+  if (publisher != publisher_ || !port_) return;
+  release_publisher(cause);
+  wait_for_publisher();
+}
+
+// What the publisher sent becomes whole segments, and the authority hears that it is gone.
+void Broadcast::release_publisher(UnpublishCause cause) {
+  port_.reset();
+  limit_timer_.cancel();
+  stream_.pause();
+  state_ = StreamState::waiting;
+  hls_.set_state(state_);
+  hls_.flush();
+  context_.metrics.publishers.add(-1);
+  context_.metrics.unpublished(name_of(cause));
+  log::info(
+      "media.unpublished",
+      {{"stream_id", stream_.id().value}, {"publish_id", grant_.publish_id}, {"cause", name_of(cause)}});
+  line_->tell([&authority = context_.authority, grant = grant_, cause] {
+    return authority.on_unpublished(grant, cause);
+  });
+}
+
+void Broadcast::wait_for_publisher() {
+  if (state_ == StreamState::ended) return;
+  hls_.flush();
+  start_timer(grace_timer_, context_.settings.grace, &Broadcast::grace_is_over);
+}
+
+void Broadcast::dismiss(UnpublishCause cause) {
+  if (!port_) return;
+  port_->dismiss(cause);
+  release_publisher(cause);
+  wait_for_publisher();
+}
+
+// A timer that was cancelled may have fired already: each action looks at the facts again.
+void Broadcast::time_is_up() {
+  if (port_ && grant_.ends_at && *grant_.ends_at <= context_.clock.now()) end();
+}
+
+void Broadcast::grace_is_over() {
+  if (!port_) end();
+}
+
+void Broadcast::end() {
+  if (state_ == StreamState::ended) return;
+  if (port_) {
+    port_->dismiss(UnpublishCause::ended);
+    release_publisher(UnpublishCause::ended);
+  }
+  state_ = StreamState::ended;
+  hls_.set_state(state_);
+  hls_.flush();
+  log::info("media.ended", {{"stream_id", stream_.id().value}});
+  line_->tell([&authority = context_.authority, id = stream_.id()] { return authority.on_ended(id); });
+  start_timer(grace_timer_, kLinger, &Broadcast::forget);
+}
+
+void Broadcast::forget() {
+  if (state_ != StreamState::ended) return;
+  if (settled()) {
+    context_.over(stream_.id());
+  } else {
+    start_timer(grace_timer_, kLinger, &Broadcast::forget);
+  }
+}
+
+bool Broadcast::settled() const {
+  return line_->idle();
+}
+
+std::optional<IngestFacts> Broadcast::facts() const {
+  if (!port_) return std::nullopt;
+  IngestFacts facts = meter_.facts();
+  facts.encoder = intake_.encoder();
+  return facts;
+}
+
+}  // namespace luso::media

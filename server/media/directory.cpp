@@ -1,0 +1,225 @@
+#include "media/directory.h"
+
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/log.h"
+#include "media/call_on.h"
+#include "media/egress/dvr/dvr_store.h"
+
+namespace luso::media {
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::seconds kStopPatience{5};  // For the authority and the disk to take the last news.
+constexpr std::chrono::milliseconds kStopPoll{20};
+
+}  // namespace
+
+StreamDirectory::StreamDirectory(Services services, std::vector<std::unique_ptr<HlsShard>>& shards)
+    : services_(services), shards_(shards) {
+  for (std::size_t i = 0; i < services_.reactors.size(); ++i) {
+    rooms_.push_back(std::make_unique<Room>(services_.reactors.at(i)));
+  }
+}
+
+StreamDirectory::~StreamDirectory() = default;
+
+// With a preferred reactor a stream that has no home yet gets that one.
+Task<StreamDirectory::Home> StreamDirectory::home_of(StreamId stream_id, io::Reactor* preferred) {
+  auto look = [this, stream_id, preferred] {
+    const auto known = homes_.find(stream_id);
+    if (known == homes_.end() && preferred == nullptr) return Home{};
+    Home& home = known == homes_.end() ? homes_[stream_id] : known->second;
+    if (preferred != nullptr) {
+      if (home.reactor == nullptr) home.reactor = preferred;
+      ++home.opened;
+    }
+    return home;
+  };
+  co_return co_await call_on(services_.reactors.home(), look);
+}
+
+// Does something with a stream on its home reactor; a stream that is not in memory comes from the disk, or is
+// new.
+Task<void> StreamDirectory::with_settled(StreamId stream_id, io::Reactor& home,
+                                         std::function<void(Broadcast&)> action) {
+  auto act_if_there = [this, stream_id, &home, &action] {
+    Room& room = room_of(home);
+    const auto found = room.streams.find(stream_id);
+    if (found == room.streams.end()) return false;
+    action(*found->second);
+    return true;
+  };
+  if (co_await call_on(home, act_if_there)) co_return;
+  StoredStream stored;
+  if (DvrStore* dvr = services_.dvr) {
+    auto loaded = co_await services_.reactors.run_blocking([dvr, stream_id] { return dvr->load(stream_id); });
+    if (loaded) stored = *std::move(loaded);
+  }
+  auto create_and_act = [this, stream_id, &home, &stored, &act_if_there] {
+    Room& room = room_of(home);
+    if (!room.streams.contains(stream_id)) {
+      create(room, stream_id, services_.dvr ? services_.dvr->writer(stream_id, room.scope) : nullptr, stored);
+    }
+    return act_if_there();
+  };
+  co_await call_on(home, create_and_act);
+}
+
+void StreamDirectory::create(Room& room, StreamId stream_id, std::unique_ptr<SegmentStore> store,
+                             const StoredStream& stored) {
+  Broadcast::Context context{
+      .reactor = room.reactor,
+      .scope = room.scope,
+      .settings = services_.settings,
+      .authority = services_.authority,
+      .clock = services_.clock,
+      .metrics = services_.metrics,
+      .publish = [this, &room](const HlsSnapshotPtr& snapshot) { publish(room.reactor, snapshot); },
+      .over = [this, &room](StreamId over) { forget(room.reactor, over); }};
+  room.streams.emplace(stream_id,
+                       std::make_shared<Broadcast>(std::move(context), stream_id, std::move(store), stored));
+}
+
+Task<Result<StreamDirectory::Ticket>> StreamDirectory::open(PublishGrant grant,
+                                                            std::shared_ptr<PublisherPort> port) {
+  io::Reactor* here = io::Reactor::current();
+  const StreamId stream_id = grant.stream_id;
+  const Home home = co_await home_of(stream_id, here != nullptr ? here : &services_.reactors.home());
+  std::uint64_t publisher = 0;
+  auto begin = [&](Broadcast& stream) { publisher = stream.begin(std::move(grant), std::move(port)); };
+  co_await with_settled(stream_id, *home.reactor, begin);
+  co_return Ticket{.stream_id = stream_id, .home = home.reactor, .publisher = publisher};
+}
+
+Task<bool> StreamDirectory::deliver(Ticket ticket, MediaEvents events) {
+  auto take = [this, &ticket, &events] {
+    Room& room = room_of(*ticket.home);
+    const auto stream = room.streams.find(ticket.stream_id);
+    return stream != room.streams.end() && stream->second->take(ticket.publisher, std::move(events));
+  };
+  if (io::Reactor::current() == ticket.home) co_return take();
+  co_return co_await call_on(*ticket.home, take);
+}
+
+void StreamDirectory::close(Ticket ticket, UnpublishCause cause) {
+  ticket.home->post([this, ticket, cause] {
+    Room& room = room_of(*ticket.home);
+    const auto stream = room.streams.find(ticket.stream_id);
+    if (stream != room.streams.end()) stream->second->finish(ticket.publisher, cause);
+  });
+}
+
+// Does something with a stream on its home reactor, if there is such a stream.
+void StreamDirectory::with_stream(StreamId stream_id, std::function<void(Broadcast&)> action) {
+  services_.reactors.home().post([this, stream_id, action = std::move(action)] {
+    const auto known = homes_.find(stream_id);
+    if (known == homes_.end()) return;
+    Room& room = room_of(*known->second.reactor);
+    room.reactor.post([&room, stream_id, action] {
+      const auto stream = room.streams.find(stream_id);
+      if (stream != room.streams.end()) action(*stream->second);
+    });
+  });
+}
+
+void StreamDirectory::dismiss(StreamId stream_id, UnpublishCause cause) {
+  with_stream(stream_id, [cause](Broadcast& stream) { stream.dismiss(cause); });
+}
+
+void StreamDirectory::end(StreamId stream_id) {
+  with_stream(stream_id, [](Broadcast& stream) { stream.end(); });
+}
+
+Task<std::optional<IngestFacts>> StreamDirectory::facts(StreamId stream_id) {
+  const Home home = co_await home_of(stream_id, nullptr);
+  if (home.reactor == nullptr) co_return std::nullopt;
+  auto read = [this, stream_id, &home]() -> std::optional<IngestFacts> {
+    Room& room = room_of(*home.reactor);
+    const auto stream = room.streams.find(stream_id);
+    return stream == room.streams.end() ? std::nullopt : stream->second->facts();
+  };
+  co_return co_await call_on(*home.reactor, read);
+}
+
+Task<std::optional<StreamState>> StreamDirectory::state(StreamId stream_id) {
+  const Home home = co_await home_of(stream_id, nullptr);
+  if (home.reactor == nullptr) co_return std::nullopt;
+  auto read = [this, stream_id, &home]() -> std::optional<StreamState> {
+    Room& room = room_of(*home.reactor);
+    const auto stream = room.streams.find(stream_id);
+    return stream == room.streams.end() ? std::nullopt : std::optional(stream->second->state());
+  };
+  co_return co_await call_on(*home.reactor, read);
+}
+
+Task<void> StreamDirectory::restore(StreamId stream_id) {
+  const auto index = static_cast<std::size_t>(stream_id.value) % services_.reactors.size();
+  const Home home = co_await home_of(stream_id, &services_.reactors.at(index));
+  auto wait = [](Broadcast& stream) {
+    if (!stream.facts()) stream.wait_for_publisher();
+  };
+  co_await with_settled(stream_id, *home.reactor, wait);
+}
+
+void StreamDirectory::publish(io::Reactor& home, const HlsSnapshotPtr& snapshot) {
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    HlsShard& shard = *shards_[i];
+    io::Reactor& reactor = services_.reactors.at(i);
+    if (&reactor == &home) {
+      shard.apply(snapshot);
+    } else {
+      reactor.post([&shard, snapshot] { shard.apply(snapshot); });
+    }
+  }
+}
+
+// The stream has been over for a while. Its home is given up only when nobody has opened it again in between.
+void StreamDirectory::forget(io::Reactor& home, StreamId stream_id) {
+  services_.reactors.home().post([this, &home, stream_id] {
+    const auto known = homes_.find(stream_id);
+    if (known == homes_.end()) return;
+    home.post([this, &home, stream_id, opened = known->second.opened] {
+      Room& room = room_of(home);
+      const auto stream = room.streams.find(stream_id);
+      if (stream == room.streams.end() || stream->second->state() != StreamState::ended) return;
+      room.streams.erase(stream);
+      services_.reactors.home().post([this, stream_id, opened] {
+        const auto home_now = homes_.find(stream_id);
+        if (home_now != homes_.end() && home_now->second.opened == opened) homes_.erase(home_now);
+      });
+      for (std::size_t i = 0; i < shards_.size(); ++i) {
+        services_.reactors.at(i).post([&shard = *shards_[i], stream_id] { shard.forget(stream_id); });
+      }
+    });
+  });
+}
+
+Task<void> StreamDirectory::close_room(Room& room) {
+  for (const auto& [id, stream] : room.streams) stream->dismiss(UnpublishCause::server_stopping);
+  const auto deadline = std::chrono::steady_clock::now() + kStopPatience;
+  asio::steady_timer timer(room.reactor.executor());
+  const auto settled = [&room] {
+    return std::ranges::all_of(room.streams, [](const auto& each) { return each.second->settled(); });
+  };
+  while (!settled() && std::chrono::steady_clock::now() < deadline) {
+    timer.expires_after(kStopPoll);
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  co_await room.scope.close();
+  room.streams.clear();
+}
+
+Task<void> StreamDirectory::stop() {
+  for (const auto& room : rooms_) {
+    co_await asio::co_spawn(room->reactor.executor(), close_room(*room), asio::use_awaitable);
+  }
+}
+
+}  // namespace luso::media

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/http.h"
+#include "media/egress/llhls/hls_shard.h"
+#include "media/metrics.h"
+
+namespace luso::media {
+
+// Answers /hls/{stream_id}/… and /hls/@{username}/… on whichever reactor the request came to, from that
+// reactor's shard alone.
+class HlsHandler {
+ public:
+  static constexpr Duration kBlockMax{12'000'000};  // Three target durations (rfc8216bis, 6.2.5.2).
+  static constexpr std::uint64_t kSegmentsAheadMax = 2;
+
+  // Brings back a stream that no reactor remembers from the disk, if it is there.
+  using LoadCold = std::function<Task<bool>(StreamId)>;
+
+  HlsHandler(std::vector<std::unique_ptr<HlsShard>>& shards, LoadCold load_cold, MediaMetrics& metrics);
+
+  [[nodiscard]] Task<io::HttpResponse> operator()(io::HttpRequest& request);
+
+ private:
+  struct Address;
+  struct Resource;
+  [[nodiscard]] static std::optional<Address> parse(const std::string& path);
+  [[nodiscard]] Task<io::HttpResponse> answer(HlsShard& shard, io::HttpRequest& request);
+  [[nodiscard]] Task<io::HttpResponse> live_playlist(HlsShard& shard, HlsSnapshotPtr snapshot,
+                                                     io::HttpRequest& request);
+  [[nodiscard]] Task<io::HttpResponse> part(HlsShard& shard, HlsSnapshotPtr snapshot,
+                                            HlsShard::Position position, io::HttpRequest& request);
+  [[nodiscard]] io::HttpResponse playlist(HlsShard& shard, const HlsSnapshot& snapshot, HlsShard::Text which,
+                                          const io::HttpRequest& request) const;
+
+  std::vector<std::unique_ptr<HlsShard>>& shards_;
+  LoadCold load_cold_;
+  MediaMetrics& metrics_;
+  std::string epoch_;  // Distinguishes the entity tags of two lives of the process.
+};
+
+}  // namespace luso::media

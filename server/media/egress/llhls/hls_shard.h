@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "io/reactor.h"
+#include "media/egress/llhls/snapshot.h"
+
+namespace luso::media {
+
+// What one reactor knows of every stream's HLS: the newest snapshot, playlists as they go over the wire, and
+// the requests that wait for something that is not there yet. No other reactor touches it.
+class HlsShard {
+ public:
+  static constexpr std::size_t kWaitersMax =
+      50'000;  // Of one reactor; beyond it a blocking request fails at once.
+
+  // A place in a stream: a part, or with no part the whole segment.
+  struct Position {
+    std::uint64_t msn = 0;
+    std::optional<std::uint64_t> part;
+  };
+
+  enum class Text : std::uint8_t { master, master_by_name, live, live_delta, dvr };
+
+  struct Playlist {
+    SharedBytes plain;
+    SharedBytes gzipped;  // Null until a client that takes gzip asks.
+  };
+
+  explicit HlsShard(io::Reactor& reactor) : reactor_(reactor) {}
+
+  void apply(HlsSnapshotPtr snapshot);  // Wakes whoever waited for what it brings.
+  void forget(StreamId stream_id);
+  [[nodiscard]] HlsSnapshotPtr find(StreamId stream_id) const;
+  [[nodiscard]] std::optional<StreamId> find(std::string_view username) const;
+
+  // Waits until the position exists, the stream has ended or the time is up, and returns the newest snapshot
+  // either way; null when the stream went away or too many wait.
+  [[nodiscard]] Task<HlsSnapshotPtr> wait_for(StreamId stream_id, Position position, Duration timeout);
+
+  // Made once per snapshot and shared by all who ask.
+  [[nodiscard]] SharedBytes playlist(StreamId stream_id, Text which, bool gzipped);
+
+  [[nodiscard]] static bool has(const HlsSnapshot& snapshot, Position position);
+
+ private:
+  struct Waiter {
+    Position position;
+    boost::asio::steady_timer timer;
+  };
+
+  struct Entry {
+    HlsSnapshotPtr snapshot;
+    std::array<Playlist, 5> playlists;  // By Text.
+    std::list<Waiter*> waiters;
+  };
+
+  io::Reactor& reactor_;
+  std::unordered_map<StreamId, Entry> entries_;
+  std::unordered_map<std::string, StreamId> by_username_;
+  std::size_t waiters_ = 0;
+};
+
+}  // namespace luso::media

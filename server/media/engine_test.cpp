@@ -1,0 +1,210 @@
+#include "media/engine.h"
+
+#include <csignal>
+#include <curl/curl.h>
+#include <future>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
+
+#include "base/check.h"
+#include "media/engine_testing.h"
+#include "media/publisher.h"
+
+namespace luso::media {
+namespace testing {
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::seconds kPatience{20};
+
+std::size_t append_body(char* data, std::size_t size, std::size_t count, void* out) {
+  static_cast<std::string*>(out)->append(data, size * count);
+  return size * count;
+}
+
+}  // namespace
+
+void FakeAuthority::remember(std::string what) {
+  const std::scoped_lock lock(mutex_);
+  told_.push_back(std::move(what));
+  changed_.notify_all();
+}
+
+Task<Result<PublishGrant>> FakeAuthority::may_publish(PublishRequest request) {
+  const auto id = parse_integer<std::int64_t>(request.stream_key);
+  if (!id) co_return fail(ErrorKind::forbidden, "live.bad_key");
+  co_return PublishGrant{.stream_id = StreamId{*id},
+                         .username = "ana" + request.stream_key,
+                         .publish_id = std::to_string(next_publish_id_++),
+                         .ends_at = std::nullopt};
+}
+
+Task<void> FakeAuthority::on_live(PublishGrant grant) {
+  remember("live " + std::to_string(grant.stream_id.value));
+  co_return;
+}
+
+Task<void> FakeAuthority::on_unpublished(PublishGrant grant, UnpublishCause cause) {
+  remember("unpublished " + std::to_string(grant.stream_id.value) + " " + std::string(name_of(cause)));
+  co_return;
+}
+
+Task<void> FakeAuthority::on_ended(StreamId stream_id) {
+  remember("ended " + std::to_string(stream_id.value));
+  co_return;
+}
+
+bool FakeAuthority::was_told(const std::string& what, std::ptrdiff_t times) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, kPatience, [&] { return std::ranges::count(told_, what) >= times; });
+}
+
+Process::Process(std::vector<std::string> arguments) {
+  std::vector<char*> raw;
+  for (std::string& argument : arguments) raw.push_back(argument.data());
+  raw.push_back(nullptr);
+  LUSO_CHECK(posix_spawnp(&pid_, raw.front(), nullptr, nullptr, raw.data(), environ) == 0);
+}
+
+Process::~Process() {
+  kill();
+}
+
+void Process::kill() {
+  if (pid_ < 0) return;
+  ::kill(pid_, SIGKILL);
+  static_cast<void>(wait());
+}
+
+int Process::wait() {
+  int status = 0;
+  ::waitpid(std::exchange(pid_, -1), &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+World::World(EngineSettings settings) {
+  settings.rtmp_address = "127.0.0.1";
+  settings.rtmp_port = 0;
+  engine = std::make_unique<Engine>(std::move(settings), reactors, authority, clock);
+  LUSO_CHECK(engine->start().has_value());
+  io::HttpServer::Settings http;
+  http.address = "127.0.0.1";
+  http_ = std::make_unique<io::HttpServer>(
+      reactors, http, [this](io::HttpRequest& request) { return engine->handle(request); });
+  LUSO_CHECK(http_->start().has_value());
+  reactors.start();
+}
+
+World::~World() {
+  asio::co_spawn(reactors.home().executor(), engine->stop(), asio::use_future).get();
+  asio::co_spawn(reactors.home().executor(), http_->drain(std::chrono::seconds(1)), asio::use_future).get();
+  reactors.stop();
+  reactors.join();
+}
+
+std::string World::rtmp_url(const std::string& key) const {
+  return "rtmp://127.0.0.1:" + std::to_string(engine->rtmp_port()) + "/live/" + key;
+}
+
+std::string World::http_url(const std::string& path) const {
+  return "http://127.0.0.1:" + std::to_string(http_->port()) + path;
+}
+
+Fetched World::get(const std::string& path, const std::vector<std::string>& headers) const {
+  Fetched fetched;
+  CURL* curl = curl_easy_init();
+  curl_slist* list = nullptr;
+  for (const std::string& header : headers) list = curl_slist_append(list, header.c_str());
+  curl_easy_setopt(curl, CURLOPT_URL, http_url(path).c_str());
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &fetched.body);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, append_body);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &fetched.headers);
+  curl_easy_perform(curl);
+  long status = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  fetched.status = static_cast<int>(status);
+  curl_slist_free_all(list);
+  curl_easy_cleanup(curl);
+  return fetched;
+}
+
+Fetched World::get_until(const std::string& path, const std::string& text) const {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    Fetched fetched = get(path);
+    if (fetched.body.find(text) != std::string::npos || std::chrono::steady_clock::now() > deadline)
+      return fetched;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+std::vector<std::string> ffmpeg_publish(const std::string& url, const std::vector<std::string>& extra) {
+  std::vector<std::string> arguments = {"ffmpeg",
+                                        "-nostdin",
+                                        "-loglevel",
+                                        "error",
+                                        "-re",
+                                        "-f",
+                                        "lavfi",
+                                        "-i",
+                                        "testsrc2=size=320x180:rate=30",
+                                        "-f",
+                                        "lavfi",
+                                        "-i",
+                                        "sine=frequency=440:sample_rate=48000",
+                                        "-c:v",
+                                        "libx264",
+                                        "-preset",
+                                        "ultrafast",
+                                        "-g",
+                                        "30",
+                                        "-pix_fmt",
+                                        "yuv420p",
+                                        "-b:v",
+                                        "300k",
+                                        "-c:a",
+                                        "aac",
+                                        "-t",
+                                        "60"};
+  arguments.insert(arguments.end(), extra.begin(), extra.end());
+  arguments.insert(arguments.end(), {"-f", "flv", url});
+  return arguments;
+}
+
+}  // namespace testing
+
+namespace {
+
+using testing::Fetched;
+using testing::Process;
+using testing::World;
+
+TEST(Engine, APublishedStreamPlaysByLowLatencyHls) {
+  World world;
+  const Process encoder(testing::ffmpeg_publish(world.rtmp_url("7")));
+  ASSERT_TRUE(world.authority.was_told("live 7"));
+
+  const Fetched live = world.get_until("/hls/7/live.m3u8", "seg-1.m4s");
+
+  EXPECT_NE(live.body.find("#EXT-X-PART:"), std::string::npos) << live.body;
+  EXPECT_NE(live.body.find("CAN-BLOCK-RELOAD=YES"), std::string::npos);
+  EXPECT_NE(live.headers.find("Access-Control-Allow-Origin: *"), std::string::npos) << live.headers;
+  const Fetched master = world.get("/hls/7/index.m3u8");
+  EXPECT_NE(master.body.find("avc1."), std::string::npos) << master.body;
+  EXPECT_NE(master.body.find("mp4a.40.2"), std::string::npos);
+  EXPECT_NE(master.body.find("RESOLUTION=320x180"), std::string::npos);
+  Process probe({"ffprobe", "-v", "error", "-show_entries", "stream=codec_name,width",
+                 world.http_url("/hls/7/index.m3u8")});
+  EXPECT_EQ(probe.wait(), 0);
+}
+
+}  // namespace
+}  // namespace luso::media

@@ -1,0 +1,72 @@
+#include "media/facts_meter.h"
+
+#include <algorithm>
+
+namespace luso::media {
+namespace {
+
+constexpr std::int64_t kUsPerSecond = 1'000'000;
+constexpr std::int64_t kBitsPerByte = 8;
+constexpr std::int64_t kBitsPerKilobit = 1'000;
+
+int kbps(std::int64_t bytes, std::int64_t seconds) {
+  return static_cast<int>(bytes * kBitsPerByte / std::max<std::int64_t>(1, seconds) / kBitsPerKilobit);
+}
+
+}  // namespace
+
+void FactsMeter::on_frame(const FramePtr& frame) {
+  const std::int64_t number = frame->dts_us / kUsPerSecond;
+  Second& second = seconds_[static_cast<std::size_t>(number) % seconds_.size()];
+  if (second.number != number) second = {.number = number};
+  newest_second_ = std::max(newest_second_, number);
+  ++frames_total_;
+  const auto bytes = static_cast<std::int64_t>(frame->payload.size());
+  if (frame->kind == TrackKind::audio) {
+    second.audio_bytes += bytes;
+    return;
+  }
+  second.video_bytes += bytes;
+  ++second.video_frames;
+  has_b_frames_ = has_b_frames_ || frame->cts_offset_us > 0;
+  if (!frame->keyframe) return;
+  if (last_keyframe_us_ >= 0) keyframe_interval_us_ = frame->dts_us - last_keyframe_us_;
+  last_keyframe_us_ = frame->dts_us;
+}
+
+void FactsMeter::on_pause() {
+  seconds_ = {};
+  newest_second_ = last_keyframe_us_ = -1;
+  has_b_frames_ = false;
+}
+
+IngestFacts FactsMeter::facts() const {
+  IngestFacts facts;
+  facts.frames_total = frames_total_;
+  if (!tracks_) return facts;
+  std::int64_t complete = 0;
+  Second sum;
+  for (const Second& second : seconds_) {
+    if (second.number < 0 || second.number == newest_second_) continue;
+    if (second.number < newest_second_ - kWindowSeconds) continue;
+    ++complete;
+    sum.video_bytes += second.video_bytes;
+    sum.audio_bytes += second.audio_bytes;
+    sum.video_frames += second.video_frames;
+  }
+  facts.video_bitrate_kbps = kbps(sum.video_bytes, complete);
+  facts.audio_bitrate_kbps = kbps(sum.audio_bytes, complete);
+  if (tracks_->video) {
+    facts.video_codec = proto::name_of(tracks_->video->codec);
+    facts.width = tracks_->video->width;
+    facts.height = tracks_->video->height;
+    facts.frame_rate = complete > 0 ? static_cast<double>(sum.video_frames) / static_cast<double>(complete)
+                                    : tracks_->video->frame_rate;
+  }
+  if (tracks_->audio) facts.audio_codec = proto::name_of(tracks_->audio->codec);
+  facts.keyframe_interval_s = static_cast<double>(keyframe_interval_us_) / static_cast<double>(kUsPerSecond);
+  facts.has_b_frames = has_b_frames_;
+  return facts;
+}
+
+}  // namespace luso::media

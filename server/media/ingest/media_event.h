@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "media/frame.h"
+#include "proto/codec.h"
+
+// What any publisher's protocol says, before the stream's own clock and rules are applied. These cross from
+// the connection's reactor to the stream's home.
+namespace luso::media {
+
+struct EncoderInfo {
+  std::string encoder;
+  double frame_rate = 0;
+  // What the encoder announced; empty when it did not say.
+  std::optional<bool> has_video, has_audio;
+};
+
+struct Sample {
+  TrackKind kind = TrackKind::video;
+  bool keyframe = false;
+  std::uint32_t timestamp_ms = 0;
+  std::int64_t cts_offset_us = 0;
+  int samples = 0;  // Audio: in this frame.
+  WallTime at;      // Of arrival.
+  Bytes payload;    // As in Frame.
+};
+
+using MediaEvent = std::variant<EncoderInfo, proto::VideoTrack, proto::AudioTrack, Sample>;
+using MediaEvents = std::vector<MediaEvent>;
+
+}  // namespace luso::media

@@ -1,0 +1,42 @@
+#include "media/metrics.h"
+
+namespace luso::media {
+
+MediaMetrics::MediaMetrics(metrics::Registry& registry)
+    : publishers(registry.gauge("luso_media_publishers", "Encoders that are sending now.")),
+      streams(registry.gauge("luso_media_streams", "Streams that are live or wait for their encoder.")),
+      connections(registry.counter("luso_media_rtmp_connections_total", "RTMP connections accepted.")),
+      bytes_in(registry.counter("luso_media_bytes_in_total", "Bytes received from encoders.")),
+      frames_in(registry.counter("luso_media_frames_in_total", "Frames that entered a stream.")),
+      frames_dropped(
+          registry.counter("luso_media_frames_dropped_total", "Frames no decoder could have used.")),
+      parts(registry.counter("luso_media_hls_parts_total", "LL-HLS parts cut.")),
+      segments(registry.counter("luso_media_hls_segments_total", "HLS segments finished.")),
+      discontinuities(registry.counter("luso_media_discontinuities_total", "Breaks in a stream's timeline.")),
+      takeovers(
+          registry.counter("luso_media_takeovers_total", "Publishers that replaced an older connection.")),
+      resumes(
+          registry.counter("luso_media_resumes_total", "Publishers that came back within the grace window.")),
+      queue_drops(
+          registry.counter("luso_media_queue_drops_total", "Items dropped because a queue was full.")),
+      dvr_bytes_written(registry.counter("luso_media_dvr_bytes_written_total", "Bytes of segments on disk.")),
+      dvr_failures(registry.counter("luso_media_dvr_failures_total", "Segments that could not be stored.")),
+      thumbnails(registry.counter("luso_media_thumbnails_total", "Thumbnails made.")),
+      thumbnails_skipped(registry.counter("luso_media_thumbnails_skipped_total",
+                                          "Thumbnails not made because the pool was busy.")),
+      hls_requests(registry.counter("luso_media_hls_requests_total", "Requests below /hls.")),
+      hls_timeouts(
+          registry.counter("luso_media_hls_timeouts_total", "Blocking requests that waited in vain.")),
+      registry_(registry) {}
+
+void MediaMetrics::refused(std::string_view reason) {
+  registry_
+      .counter("luso_media_publish_refused_total", "Publishers refused, by reason.", {{"reason", reason}})
+      .add();
+}
+
+void MediaMetrics::unpublished(std::string_view cause) {
+  registry_.counter("luso_media_unpublished_total", "Publishers gone, by cause.", {{"cause", cause}}).add();
+}
+
+}  // namespace luso::media

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/metrics.h"
+
+namespace luso::media {
+
+// What the engine counts. One for the process; any thread adds to it.
+struct MediaMetrics {
+  explicit MediaMetrics(metrics::Registry& registry);
+
+  metrics::Gauge& publishers;
+  metrics::Gauge& streams;
+  metrics::Counter& connections;
+  metrics::Counter& bytes_in;
+  metrics::Counter& frames_in;
+  metrics::Counter& frames_dropped;
+  metrics::Counter& parts;
+  metrics::Counter& segments;
+  metrics::Counter& discontinuities;
+  metrics::Counter& takeovers;
+  metrics::Counter& resumes;
+  metrics::Counter& queue_drops;
+  metrics::Counter& dvr_bytes_written;
+  metrics::Counter& dvr_failures;
+  metrics::Counter& thumbnails;
+  metrics::Counter& thumbnails_skipped;
+  metrics::Counter& hls_requests;
+  metrics::Counter& hls_timeouts;
+
+  void refused(std::string_view reason);
+  void unpublished(std::string_view cause);
+
+ private:
+  metrics::Registry& registry_;
+};
+
+}  // namespace luso::media

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "media/authority.h"
+
+namespace luso::media {
+
+[[nodiscard]] std::string_view name_of(UnpublishCause cause);
+
+// The connection behind a publisher, whatever its protocol.
+class PublisherPort {
+ public:
+  virtual ~PublisherPort() = default;
+  // Ends the connection and lets the encoder know why. May be called on any reactor; acts at once.
+  virtual void dismiss(UnpublishCause cause) = 0;
+};
+
+}  // namespace luso::media
