@@ -37,6 +37,14 @@ inline constexpr Reason kApiTimeout{"api.timeout", ErrorKind::timeout, 504, "Thi
 inline constexpr Reason kApiInternal{"api.internal", ErrorKind::internal, 500,
                                      "Something went wrong on our side."};
 inline constexpr Reason kIoBusy{"io.busy", ErrorKind::unavailable, 503, "The server is busy. Try again."};
+inline constexpr Reason kIoListenFailed{"io.listen_failed", ErrorKind::unavailable, 503,
+                                        "The port cannot be listened on."};
+inline constexpr Reason kIoBadAddress{"io.bad_address", ErrorKind::invalid, 400,
+                                      "This is not an IP address."};
+inline constexpr Reason kIoBadCertificate{"io.bad_certificate", ErrorKind::invalid, 400,
+                                          "The certificate and its key cannot be used."};
+inline constexpr Reason kIoWebDown{"io.web_down", ErrorKind::unavailable, 503,
+                                   "The pages are not available right now. Try again."};
 inline constexpr Reason kPgUnavailable{"pg.unavailable", ErrorKind::unavailable, 503,
                                        "The database is not answering. Try again."};
 inline constexpr Reason kPgRetry{"pg.retry", ErrorKind::conflict, 409,
@@ -102,6 +110,10 @@ inline constexpr Reason kMediaTooFarAhead{"media.too_far_ahead", ErrorKind::inva
                                           "That part is too far in the future."};
 inline constexpr Reason kMediaBadDirective{"media.bad_directive", ErrorKind::invalid, 400,
                                            "The playlist request is not understood."};
+inline constexpr Reason kMediaNotYet{"media.not_yet", ErrorKind::unavailable, 503,
+                                     "That part of the stream did not come in time."};
+inline constexpr Reason kMediaDiskFull{"media.disk_full", ErrorKind::unavailable, 503,
+                                       "The server has no room for another stream right now."};
 inline constexpr Reason kProtoBadConfig{"proto.bad_config", ErrorKind::invalid, 400,
                                         "The encoder's codec settings are not understood."};
 inline constexpr Reason kProtoBadSample{"proto.bad_sample", ErrorKind::invalid, 400,
