@@ -23,7 +23,7 @@ Task<Result<void>> write_registration(PgSessionPtr transaction, Letters& letters
          co_await store::find_user_by_login(transaction, rules::email_key(asked.email)));
   Letter letter{.kind = LetterKind::confirm_account,
                 .to = asked.email,
-                .name = asked.display_name,
+                .name = asked.username,  // Not the display name: a stranger wrote it to somebody's mailbox.
                 .locale = asked.locale,
                 .token = std::move(token)};
   if (known) {

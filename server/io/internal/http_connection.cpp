@@ -62,22 +62,6 @@ struct OpenFile {
 
 }  // namespace
 
-std::span<char> InputBuffer::prepare(std::size_t size) {
-  if (begin_ > 0 && end_ + size > bytes_.size()) {
-    std::copy(bytes_.begin() + static_cast<std::ptrdiff_t>(begin_),
-              bytes_.begin() + static_cast<std::ptrdiff_t>(end_), bytes_.begin());
-    end_ -= begin_;
-    begin_ = 0;
-  }
-  if (end_ + size > bytes_.size()) bytes_.resize(end_ + size);
-  return std::span(bytes_).subspan(end_, size);
-}
-
-void InputBuffer::consume(std::size_t size) {
-  begin_ += size;
-  if (begin_ == end_) begin_ = end_ = 0;
-}
-
 HttpConnection::HttpConnection(const HttpContext& context, asio::ip::tcp::socket socket,
                                const TlsContext* tls)
     : context_(context),

@@ -15,6 +15,7 @@
 #include "io/http_parse.h"
 #include "io/http_server.h"
 #include "io/internal/http_output.h"
+#include "io/internal/input_buffer.h"
 #include "io/tcp.h"
 
 namespace luso::io::internal {
@@ -29,25 +30,6 @@ struct HttpContext {
   metrics::Counter& bad_requests;
   metrics::Counter& deadlines_missed;
   metrics::Counter& handlers_cancelled;
-};
-
-// Bytes read and not yet parsed.
-class InputBuffer {
- public:
-  [[nodiscard]] std::string_view unread() const { return {bytes_.data() + begin_, end_ - begin_}; }
-
-  [[nodiscard]] bool empty() const { return begin_ == end_; }
-
-  [[nodiscard]] std::span<char> prepare(std::size_t size);
-
-  void commit(std::size_t size) { end_ += size; }
-
-  void consume(std::size_t size);
-
- private:
-  std::vector<char> bytes_;
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
 };
 
 // One client's connection: requests one after the other, however many arrive at once. Lives on one reactor,

@@ -1,0 +1,12 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // `/pt-pt/` is a hub's address as it stands; the proxy decides about slashes.
+  skipTrailingSlashRedirect: true,
+  images: { unoptimized: true },
+  devIndicators: false,
+};
+
+export default config;

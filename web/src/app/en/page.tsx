@@ -1,0 +1,10 @@
+import { Home, homeMetadata } from "@/features/discovery/home";
+import { HUBS } from "@/lib/locale";
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export const generateMetadata = () => homeMetadata("en");
+
+export default function Page({ searchParams }: Props) {
+  return <Home searchParams={searchParams} base={HUBS["en"]} />;
+}

@@ -1,0 +1,52 @@
+import type { Metadata, Viewport } from "next";
+import localFont from "next/font/local";
+import { cookies } from "next/headers";
+import { Footer } from "@/features/site/footer";
+import { Header } from "@/features/site/header";
+import { THEME_COOKIE, themeFrom } from "@/lib/preferences";
+import { publicOrigin } from "@/lib/origin";
+import { TextProvider } from "@/text/client";
+import { getText, messagesFor } from "@/text/server";
+import { TileMotifs } from "@/ui/tile";
+import "./globals.css";
+
+const gabarito = localFont({
+  src: "../ui/fonts/gabarito-700.woff2", weight: "700", display: "swap", variable: "--font-gabarito", adjustFontFallback: "Arial",
+});
+
+export async function generateMetadata(): Promise<Metadata> {
+  const { t, locale } = await getText();
+  return {
+    metadataBase: new URL(await publicOrigin()),
+    title: { default: `${t("site.name")} · ${t("site.tagline")}`, template: `%s · ${t("site.name")}` },
+    description: t("site.description"),
+    applicationName: t("site.name"),
+    openGraph: { siteName: t("site.name"), locale: locale.replace("-", "_"), type: "website", images: ["/social-card.png"] },
+    twitter: { card: "summary_large_image" },
+    icons: { icon: [{ url: "/mark.svg", type: "image/svg+xml" }], apple: "/apple-touch-icon.png" },
+    manifest: "/manifest.webmanifest",
+  };
+}
+
+export const viewport: Viewport = {
+  width: "device-width", initialScale: 1, viewportFit: "cover",
+  themeColor: [{ media: "(prefers-color-scheme: light)", color: "#faf6ee" }, { media: "(prefers-color-scheme: dark)", color: "#0a1022" }],
+};
+
+export default async function RootLayout({ children }: { children: React.ReactNode }) {
+  const { t, locale } = await getText();
+  const theme = themeFrom((await cookies()).get(THEME_COOKIE)?.value);
+  return (
+    <html lang={locale} data-theme={theme} className={gabarito.variable}>
+      <body className="flex min-h-dvh flex-col antialiased">
+        <a href="#content" className="button button-sun fixed start-3 top-3 z-50 -translate-y-24 focus:translate-y-0">{t("site.skip")}</a>
+        <TileMotifs />
+        <TextProvider locale={locale} messages={await messagesFor("site")}>
+          <Header />
+          <main id="content" tabIndex={-1} className="flex-1 outline-none">{children}</main>
+          <Footer />
+        </TextProvider>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,3 @@
+"use client";
+import type { Messages } from "@/text/catalogue";
+export function GoLiveModal(_props: { messages: Messages; onClose: () => void }) { return null; }

@@ -1,0 +1,36 @@
+"use client";
+
+import type { StreamEngine } from "@/lib/player/engine";
+import { useLocale, useText } from "@/text/client";
+import { Icon } from "@/ui/icon";
+
+// For the curious and for support: the session id is what support asks for.
+export function PlayerStats({ engine, sessionId, onClose }: { engine: StreamEngine; sessionId: string; onClose: () => void }) {
+  const t = useText(), locale = useLocale();
+  const now = engine.stats();
+  const decimal = (value: number, digits = 1) => value.toLocaleString(locale, { maximumFractionDigits: digits });
+  const rows: [string, string][] = [
+    [t("player.stat_protocol"), (now.protocol === "llhls" ? "LL-HLS" : "HLS") + (now.isNative ? "" : " · hls.js")],
+    [t("player.stat_resolution"), now.width ? `${now.width}×${now.height}${now.frameRate ? ` @ ${decimal(now.frameRate, 2)}` : ""}` : "–"],
+    [t("player.stat_codecs"), now.codecs || "–"],
+    [t("player.stat_latency"), now.latency_s === null ? "–" : `${decimal(now.latency_s, 2)} s`],
+    [t("player.stat_buffer"), `${decimal(now.buffer_s, 2)} s`],
+    [t("player.stat_bandwidth"), now.bandwidth_bps ? `${decimal(now.bandwidth_bps / 1e6)} Mbit/s` : "–"],
+    [t("player.stat_dropped"), decimal(now.dropped_frames, 0)],
+    [t("player.stat_stalls"), `${decimal(now.stalls, 0)} · ${decimal(now.stalled_ms / 1000)} s`],
+  ];
+  return (
+    <section className="player-stats" aria-label={t("player.stats")}>
+      <button type="button" className="player-control absolute end-1 top-1" aria-label={t("player.close_stats")} onClick={onClose}><Icon name="close" /></button>
+      <dl>
+        {rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+        <div>
+          <dt>{t("player.stat_session")}</dt>
+          <dd className="flex items-center gap-1"><code>{sessionId}</code>
+            <button type="button" className="player-control size-8!" aria-label={t("player.copy_session")} title={t("player.copy_session")}
+              onClick={() => void navigator.clipboard?.writeText(sessionId)}><Icon name="copy" className="size-4" /></button></dd>
+        </div>
+      </dl>
+    </section>
+  );
+}

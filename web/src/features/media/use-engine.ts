@@ -1,0 +1,85 @@
+import type Hls from "hls.js";
+import { useEffect, useReducer, useRef, useState, type RefObject } from "react";
+import { useLiveStream } from "@/features/live/live-stream";
+import { api } from "@/lib/api/browser";
+import { StreamEngine } from "@/lib/player/engine";
+import { HeartbeatSender, sessionIdFor } from "@/lib/player/heartbeat";
+
+// Ties an engine to the page: makes it, redraws when it changes, and lets it say that somebody is watching.
+export function useEngine(video: RefObject<HTMLVideoElement | null>, still: RefObject<HTMLCanvasElement | null>) {
+  const { live, stream } = useLiveStream();
+  const [engine, setEngine] = useState<StreamEngine | null>(null);
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const sessionId = useRef("");
+
+  useEffect(() => {
+    let made: StreamEngine | null = null, stopBeating = () => {}, isGone = false;
+    void loadHls().then((HlsClass) => {
+      if (isGone || !video.current || !still.current) return;
+      const engine = new StreamEngine(video.current, still.current, stream.hls_url, HlsClass);
+      made = engine;
+      sessionId.current = sessionIdFor(stream.id, tabStorage());
+      const beats = heartbeats(engine, video.current, sessionId.current, live, stream.id);
+      stopBeating = beats.stop;
+      engine.onChange = () => {
+        redraw();
+        if (engine.state.phase === "playing") beats.sender.start();
+      };
+      engine.onEnded = () => void live.ask();
+      setEngine(engine);
+    });
+    return () => {
+      isGone = true;
+      stopBeating();
+      made?.destroy();
+      setEngine(null);
+    };
+  }, [live, still, stream.hls_url, stream.id, video]);
+
+  useEffect(() => engine?.setSourceLost(stream.state === "reconnecting"), [engine, stream.state]);
+  return { engine, sessionId: sessionId.current };
+}
+
+// Safari on an old iPhone has no Media Source and plays HLS by itself: it never downloads hls.js.
+async function loadHls(): Promise<typeof Hls | null> {
+  const hasMediaSource = "MediaSource" in window || "ManagedMediaSource" in window;
+  if (!hasMediaSource && document.createElement("video").canPlayType("application/vnd.apple.mpegurl")) return null;
+  return (await import("hls.js/light")).default;
+}
+
+function heartbeats(engine: StreamEngine, video: HTMLVideoElement, sessionId: string,
+  live: ReturnType<typeof useLiveStream>["live"], streamId: number) {
+  const sender = new HeartbeatSender(sessionId, {
+    send: async (body, { keepalive }) => {
+      const answer = await api("post", "/api/v1/streams/{stream_id}/heartbeat", { path: { stream_id: streamId }, body, keepalive });
+      return answer.ok ? answer.data : null;
+    },
+    playback: () => {
+      const stats = engine.stats();
+      return {
+        playhead_s: video.currentTime, is_playing: engine.state.phase === "playing", is_visible: !document.hidden,
+        stalls: stats.stalls, stalled_ms: stats.stalled_ms, protocol: stats.protocol, height: stats.height,
+        ...(stats.latency_s === null ? {} : { latency_ms: stats.latency_s * 1000 }),
+      };
+    },
+    later: (delay_ms, run) => {
+      const timer = window.setTimeout(run, delay_ms);
+      return () => window.clearTimeout(timer);
+    },
+    onAnswer: (answer) => live.apply(answer),
+  });
+  const leave = () => sender.leave();
+  const comeBack = (event: PageTransitionEvent) => { if (event.persisted && engine.state.phase === "playing") sender.start(); };
+  window.addEventListener("pagehide", leave);
+  window.addEventListener("pageshow", comeBack);
+  const stop = () => {
+    window.removeEventListener("pagehide", leave);
+    window.removeEventListener("pageshow", comeBack);
+    sender.leave();
+  };
+  return { sender, stop };
+}
+
+function tabStorage(): Storage | undefined {
+  try { return window.sessionStorage; } catch { return undefined; }
+}

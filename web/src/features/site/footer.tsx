@@ -1,0 +1,20 @@
+import { getText } from "@/text/server";
+import { Mark } from "@/ui/logo";
+
+export async function Footer() {
+  const { t } = await getText();
+  return (
+    <footer className="mt-16">
+      <div className="calcada calcada-floor" aria-hidden="true" />
+      <div className="bg-stone text-paper">
+        <div className="mx-auto flex max-w-[94rem] flex-wrap items-center gap-x-8 gap-y-4 px-4 py-8 sm:px-6">
+          <Mark className="size-11" />
+          <p className="min-w-52 flex-1">
+            <span className="block font-display text-xl font-bold">{t("site.footer")}</span>
+            <span className="block max-w-xl pt-1 text-sm opacity-85">{t("site.footer_note")}</span>
+          </p>
+        </div>
+      </div>
+    </footer>
+  );
+}

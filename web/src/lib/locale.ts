@@ -1,0 +1,40 @@
+// Which of our three catalogues a reader gets: their own choice first, then what their browser asks for.
+export const LOCALES = ["pt-PT", "pt-BR", "en"] as const;
+export type Locale = (typeof LOCALES)[number];
+export const DEFAULT_LOCALE: Locale = "pt-PT";
+export const LOCALE_HEADER = "x-luso-locale";
+
+// Hubs have an address per language; channels and streams keep one address whatever the interface speaks.
+export const HUBS: Record<Locale, string> = { "pt-PT": "/pt-pt/", "pt-BR": "/pt-br/", en: "/en/" };
+
+export function localeFrom(value: string | null | undefined): Locale | undefined {
+  return LOCALES.find((locale) => locale === value);
+}
+
+export function localeOfHub(pathname: string): Locale | undefined {
+  const path = pathname.endsWith("/") ? pathname : `${pathname}/`;
+  return LOCALES.find((locale) => HUBS[locale] === path);
+}
+
+export function negotiate(acceptLanguage: string | null): Locale {
+  const wanted = (acceptLanguage ?? "")
+    .split(",")
+    .map((part, order) => {
+      const [tag = "", ...parameters] = part.trim().split(";");
+      const quality = parameters.map((p) => /^\s*q=([\d.]+)\s*$/.exec(p)?.[1]).find(Boolean);
+      return { tag: tag.toLowerCase(), quality: quality === undefined ? 1 : Number(quality), order };
+    })
+    .filter(({ tag, quality }) => tag !== "" && quality > 0)
+    .sort((a, b) => b.quality - a.quality || a.order - b.order);
+
+  for (const { tag } of wanted) {
+    if (tag === "pt") {
+      // Bare Portuguese: another tag further down may say which one; without it, most such browsers are Brazilian.
+      return wanted.some((other) => other.tag.startsWith("pt-") && other.tag !== "pt-br") ? "pt-PT" : "pt-BR";
+    }
+    if (tag === "pt-br") return "pt-BR";
+    if (tag.startsWith("pt-")) return "pt-PT";  // Angola, Mozambique, Cabo Verde… write as Portugal does.
+    if (tag === "en" || tag.startsWith("en-")) return "en";
+  }
+  return DEFAULT_LOCALE;
+}

@@ -1,0 +1,12 @@
+// The two choices this client keeps in cookies, so that the server renders the first paint right.
+export const LOCALE_COOKIE = "luso_locale";
+export const THEME_COOKIE = "luso_theme";
+export const OWN_COOKIES: ReadonlySet<string> = new Set([LOCALE_COOKIE, THEME_COOKIE]);
+export const PREFERENCE_AGE_S = 365 * 24 * 3600;
+
+export const THEMES = ["system", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+export function themeFrom(value: string | undefined): Theme {
+  return THEMES.find((theme) => theme === value) ?? "system";
+}

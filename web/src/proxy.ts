@@ -1,0 +1,54 @@
+import { NextResponse, type NextRequest } from "next/server";
+import { HUBS, LOCALE_HEADER, localeFrom, localeOfHub, negotiate } from "./lib/locale";
+import { LOCALE_COOKIE, PREFERENCE_AGE_S } from "./lib/preferences";
+
+// Before every page: settle its language, and give it a content security policy with a nonce of its own. Pages are
+// rendered per request anyway (session, language), so the nonce costs no caching; files under /_next/static have none.
+export function proxy(request: NextRequest): NextResponse {
+  const { pathname, search } = request.nextUrl;
+  const hub = localeOfHub(pathname);
+  if (hub && pathname !== HUBS[hub]) return redirectTo(HUBS[hub] + search);
+  if (!hub && pathname.length > 1 && pathname.endsWith("/")) return redirectTo(pathname.replace(/\/+$/, "") + search);
+
+  const chosen = localeFrom(request.cookies.get(LOCALE_COOKIE)?.value);
+  const locale = hub ?? chosen ?? negotiate(request.headers.get("accept-language"));
+  const policy = contentSecurityPolicy(btoa(crypto.randomUUID()));
+
+  const headers = new Headers(request.headers);
+  headers.set(LOCALE_HEADER, locale);
+  headers.set("content-security-policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("content-security-policy", policy);
+  response.headers.set("referrer-policy", "strict-origin-when-cross-origin");
+  response.headers.set("x-content-type-options", "nosniff");
+  response.headers.set("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()");
+  response.headers.append("vary", "Accept-Language, Cookie");
+  if (hub && hub !== chosen) response.cookies.set(LOCALE_COOKIE, hub, { path: "/", maxAge: PREFERENCE_AGE_S, sameSite: "lax" });
+  return response;
+}
+
+// Only by path: behind the front door this process does not know the name the visitor used.
+function redirectTo(location: string): NextResponse {
+  return new NextResponse(null, { status: 308, headers: { location: location.replace(/^\/+/, "/") } });
+}
+
+function contentSecurityPolicy(nonce: string): string {
+  const scripts = process.env.NODE_ENV === "development" ? "'unsafe-eval'" : "";
+  const styles = process.env.NODE_ENV === "development" ? "'unsafe-inline'" : `'nonce-${nonce}'`;
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic' ${scripts}`.trim(),
+    `style-src 'self' ${styles}`,
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "worker-src 'self' blob:",
+    "connect-src 'self'",
+    "font-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+  ].join("; ");
+}
+
+export const config = { matcher: ["/((?!_next/static|favicon.ico|.*\\.(?:svg|png|jpg|webmanifest|txt|xml)$).*)"] };

@@ -1,0 +1,50 @@
+import type { Locale } from "@/lib/locale";
+
+// The catalogues: one file per language and subject. A key begins with its file's name: live.badge is in live.json.
+// European Portuguese gives the types; `npm run check:text` holds the other two to it.
+type European = {
+  account: typeof import("./pt-PT/account.json");
+  auth: typeof import("./pt-PT/auth.json");
+  channel: typeof import("./pt-PT/channel.json");
+  chat: typeof import("./pt-PT/chat.json");
+  creator: typeof import("./pt-PT/creator.json");
+  error: typeof import("./pt-PT/error.json");
+  feed: typeof import("./pt-PT/feed.json");
+  following: typeof import("./pt-PT/following.json");
+  form: typeof import("./pt-PT/form.json");
+  golive: typeof import("./pt-PT/golive.json");
+  home: typeof import("./pt-PT/home.json");
+  language: typeof import("./pt-PT/language.json");
+  legal: typeof import("./pt-PT/legal.json");
+  live: typeof import("./pt-PT/live.json");
+  mod: typeof import("./pt-PT/mod.json");
+  nav: typeof import("./pt-PT/nav.json");
+  pay: typeof import("./pt-PT/pay.json");
+  player: typeof import("./pt-PT/player.json");
+  site: typeof import("./pt-PT/site.json");
+  social: typeof import("./pt-PT/social.json");
+  studio: typeof import("./pt-PT/studio.json");
+  support: typeof import("./pt-PT/support.json");
+};
+
+export type Subject = keyof European;
+type Keys<S extends Subject> = S extends Subject ? keyof European[S] : never;
+export type Key = Keys<Subject> & string;
+export type Messages = Readonly<Record<string, string>>;
+
+export function loadSubject(locale: Locale, subject: Subject): Promise<Messages> {
+  switch (locale) {
+    case "pt-PT": return import(`./pt-PT/${subject}.json`).then(plain);
+    case "pt-BR": return import(`./pt-BR/${subject}.json`).then(plain);
+    case "en": return import(`./en/${subject}.json`).then(plain);
+  }
+}
+
+export async function loadSubjects(locale: Locale, subjects: readonly Subject[]): Promise<Messages> {
+  const loaded = await Promise.all(subjects.map((subject) => loadSubject(locale, subject)));
+  return Object.assign({}, ...loaded) as Messages;
+}
+
+function plain(module: { default: Messages }): Messages {
+  return module.default;
+}

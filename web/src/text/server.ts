@@ -1,0 +1,32 @@
+import "server-only";
+import { headers } from "next/headers";
+import { cache } from "react";
+import { DEFAULT_LOCALE, LOCALE_HEADER, localeFrom, type Locale } from "@/lib/locale";
+import { loadSubjects, type Key, type Messages, type Subject } from "./catalogue";
+import { format, type Values } from "./format";
+
+export type Translate = (key: Key, values?: Values) => string;
+
+const SUBJECTS: readonly Subject[] = [
+  "account", "auth", "channel", "error", "feed", "following", "form", "golive", "home", "language", "live", "nav",
+  "player", "site", "social", "studio",
+];
+
+const everything = cache((locale: Locale) => loadSubjects(locale, SUBJECTS));
+
+// The page's language, settled by the proxy before rendering began.
+export const pageLocale = cache(async (): Promise<Locale> => {
+  const asked = await headers();
+  return localeFrom(asked.get(LOCALE_HEADER)) ?? DEFAULT_LOCALE;
+});
+
+export async function getText(): Promise<{ t: Translate; locale: Locale }> {
+  const locale = await pageLocale();
+  const messages = await everything(locale);
+  return { locale, t: (key, values) => format(locale, messages[key] ?? key, values) };
+}
+
+// What a page's client components may say; it travels in the HTML, so a page hands over only what it needs.
+export async function messagesFor(...subjects: Subject[]): Promise<Messages> {
+  return loadSubjects(await pageLocale(), subjects);
+}
