@@ -23,6 +23,7 @@ constexpr std::array kAll{
     &reasons::kIoBadAddress,
     &reasons::kIoBadCertificate,
     &reasons::kIoWebDown,
+    &reasons::kIoBadGateway,
     &reasons::kPgUnavailable,
     &reasons::kPgRetry,
     &reasons::kPgUniqueViolation,
@@ -41,7 +42,6 @@ constexpr std::array kAll{
     &reasons::kIdentityNoSuchSession,
     &reasons::kIdentityNoSuchToken,
     &reasons::kIdentityTooManyTokens,
-    &reasons::kIdentitySessionRequired,
     &reasons::kIdentityLastAdmin,
     &reasons::kChannelsNotFound,
     &reasons::kChannelsOwnChannel,
@@ -92,6 +92,11 @@ const Reason* find_reason(std::string_view name) {
     if (reason->name == name) return reason;
   }
   return nullptr;
+}
+
+std::string_view text_of(std::string_view name) {
+  const Reason* reason = find_reason(name);
+  return reason == nullptr ? name : reason->message;
 }
 
 }  // namespace luso::gen

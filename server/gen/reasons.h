@@ -45,6 +45,8 @@ inline constexpr Reason kIoBadCertificate{"io.bad_certificate", ErrorKind::inval
                                           "The certificate and its key cannot be used."};
 inline constexpr Reason kIoWebDown{"io.web_down", ErrorKind::unavailable, 503,
                                    "The pages are not available right now. Try again."};
+inline constexpr Reason kIoBadGateway{"io.bad_gateway", ErrorKind::internal, 500,
+                                      "The pages did not answer. Try again."};
 inline constexpr Reason kPgUnavailable{"pg.unavailable", ErrorKind::unavailable, 503,
                                        "The database is not answering. Try again."};
 inline constexpr Reason kPgRetry{"pg.retry", ErrorKind::conflict, 409,
@@ -79,8 +81,6 @@ inline constexpr Reason kIdentityNoSuchToken{"identity.no_such_token", ErrorKind
                                              "No such API token."};
 inline constexpr Reason kIdentityTooManyTokens{"identity.too_many_tokens", ErrorKind::precondition, 422,
                                                "Revoke an API token before making another one."};
-inline constexpr Reason kIdentitySessionRequired{"identity.session_required", ErrorKind::forbidden, 403,
-                                                 "Only a signed-in browser may do this, not an API token."};
 inline constexpr Reason kIdentityLastAdmin{"identity.last_admin", ErrorKind::precondition, 422,
                                            "There must be an administrator."};
 inline constexpr Reason kChannelsNotFound{"channels.not_found", ErrorKind::not_found, 404,
@@ -157,6 +157,10 @@ inline constexpr Reason kFlvTruncated{"flv.truncated", ErrorKind::invalid, 400,
 [[nodiscard]] std::span<const Reason* const> all_reasons();
 // Null for a symbol that is not in the catalogue.
 [[nodiscard]] const Reason* find_reason(std::string_view name);
+
+// The English sentence of a reason, or the reason itself when the catalogue does not have it: fits
+// io::set_reason_text.
+[[nodiscard]] std::string_view text_of(std::string_view name);
 
 // return fail(reasons::kLiveDailyLimit);
 [[nodiscard]] inline tl::unexpected<Error> fail(const Reason& reason, std::string detail = {}) {
