@@ -127,7 +127,9 @@ bool operator==(const Object& left, const Object& right) {
   return left.ecma_array == right.ecma_array && left.properties == right.properties;
 }
 
-bool operator==(const StrictArray& left, const StrictArray& right) { return left.items == right.items; }
+bool operator==(const StrictArray& left, const StrictArray& right) {
+  return left.items == right.items;
+}
 
 const Value* Value::find(std::string_view name) const {
   const Object* held = object();

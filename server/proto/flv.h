@@ -53,10 +53,10 @@ struct Metadata {
   double audio_bitrate_kbps = 0;
   double audio_sample_rate = 0;
   bool stereo = false;
-  std::string encoder;  // "obs-output module (libobs version 29.0.2)"
-  std::string
-      video_codec;  // A number (7), a FourCC as text or as a number: always reported as text, "7" or "hvc1".
-  std::string audio_codec;
+  std::string encoder = {};  // "obs-output module (libobs version 29.0.2)"
+  // A number (7), a FourCC as text or as a number: always told as text, "7" or "hvc1".
+  std::string video_codec = {};
+  std::string audio_codec = {};
   friend bool operator==(const Metadata&, const Metadata&) = default;
 };
 

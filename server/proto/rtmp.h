@@ -48,9 +48,9 @@ inline constexpr std::string_view kUnpublishSuccess = "NetStream.Unpublish.Succe
 
 // What an encoder puts in its "stream key" field: "KEY?token=JWT&x=y".
 struct PublishName {
-  std::string stream_key;  // Before '?'.
-  std::string token;       // The first `token` parameter, percent-decoded; empty when absent.
-  std::vector<std::pair<std::string, std::string>> parameters;  // All of them, decoded, in order.
+  std::string stream_key = {};  // Before '?'.
+  std::string token = {};       // The first `token` parameter, percent-decoded; empty when absent.
+  std::vector<std::pair<std::string, std::string>> parameters = {};  // All of them, decoded, in order.
   friend bool operator==(const PublishName&, const PublishName&) = default;
 };
 
