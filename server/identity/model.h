@@ -37,7 +37,7 @@ struct NewAccount {
   std::string username;
   std::string email;
   Secret password;
-  std::string display_name;  // Empty: the username.
+  std::string display_name = {};  // Empty: the username.
   Locale locale = Locale::pt_pt;
 };
 
