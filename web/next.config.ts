@@ -7,6 +7,9 @@ const config: NextConfig = {
   skipTrailingSlashRedirect: true,
   images: { unoptimized: true },
   devIndicators: false,
+  // This folder alone, though the repository around it has a lock file too.
+  turbopack: { root: import.meta.dirname },
+  outputFileTracingRoot: import.meta.dirname,
 };
 
 export default config;

@@ -7,8 +7,8 @@ import { LOCALE_COOKIE, PREFERENCE_AGE_S } from "./lib/preferences";
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
   const hub = localeOfHub(pathname);
-  if (hub && pathname !== HUBS[hub]) return redirectTo(HUBS[hub] + search);
-  if (!hub && pathname.length > 1 && pathname.endsWith("/")) return redirectTo(pathname.replace(/\/+$/, "") + search);
+  if (hub && pathname !== HUBS[hub]) return redirectTo(request, HUBS[hub] + search);
+  if (!hub && pathname.length > 1 && pathname.endsWith("/")) return redirectTo(request, pathname.replace(/\/+$/, "") + search);
 
   const chosen = localeFrom(request.cookies.get(LOCALE_COOKIE)?.value);
   const locale = hub ?? chosen ?? negotiate(request.headers.get("accept-language"));
@@ -27,9 +27,9 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-// Only by path: behind the front door this process does not know the name the visitor used.
-function redirectTo(location: string): NextResponse {
-  return new NextResponse(null, { status: 308, headers: { location: location.replace(/^\/+/, "/") } });
+// Next makes the location relative again: behind the front door this process need not know the visitor's name for us.
+function redirectTo(request: NextRequest, location: string): NextResponse {
+  return NextResponse.redirect(new URL(location.replace(/^\/+/, "/"), request.url), 308);
 }
 
 function contentSecurityPolicy(nonce: string): string {

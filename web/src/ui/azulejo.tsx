@@ -11,11 +11,10 @@ export function AzulejoWall({ className = "" }: { className?: string }) {
           <path d="M48 4q6 0 6 6M32 22q8-2 10 6" />
         </g>
         <pattern id="azulejo" width="96" height="96" patternUnits="userSpaceOnUse">
-          <use href="#azulejo-quarter" />
-          <use href="#azulejo-quarter" transform="rotate(90 48 48)" />
-          <use href="#azulejo-quarter" transform="rotate(180 48 48)" />
-          <use href="#azulejo-quarter" transform="rotate(270 48 48)" />
-          <circle cx="48" cy="48" r="4" fill="#f4b223" />
+          <g opacity="0.5">
+            {[0, 90, 180, 270].map((angle) => <use key={angle} href="#azulejo-quarter" transform={`rotate(${angle} 48 48)`} />)}
+          </g>
+          <circle cx="48" cy="48" r="3.6" fill="#f4b223" />
           <path d="M0 0H96V96" fill="none" stroke="currentColor" strokeOpacity="0.25" />
         </pattern>
       </defs>
@@ -24,17 +23,24 @@ export function AzulejoWall({ className = "" }: { className?: string }) {
   );
 }
 
-// The sun going down behind three rows of paved waves.
-export function WaveHorizon({ className = "" }: { className?: string }) {
-  const row = "q30-30 60 0t60 0 60 0 60 0 60 0 60 0 60 0 60 0";
+// The sun going down behind rows of paved waves; the last row is the page itself.
+export function WaveHorizon() {
+  const row = "q30-26 60 0t60 0 60 0 60 0";
   return (
-    <svg aria-hidden="true" viewBox="0 0 360 200" preserveAspectRatio="xMaxYMax slice" className={className}>
-      <circle cx="258" cy="104" r="62" fill="#f4b223" />
-      <path d={`M-60 132${row}V220H-60z`} fill="#fffdf9" />
-      <path d={`M-75 148${row}V220H-75z`} fill="#101a3a" />
-      <path d={`M-90 164${row}V220H-90z`} fill="#fffdf9" />
-      <path d={`M-105 180${row}V220H-105z`} fill="#101a3a" />
-      <path d={`M-120 196${row}V220H-120z`} fill="#fffdf9" />
-    </svg>
+    <div aria-hidden="true" className="absolute inset-0 -z-10 overflow-hidden">
+      <div className="absolute end-[8%] bottom-3 size-28 rounded-full bg-sun sm:end-[10%] sm:bottom-6 sm:size-56" />
+      <svg width="100%" height="112" className="absolute bottom-0 max-sm:origin-bottom max-sm:scale-y-75">
+        <defs>
+          <pattern id="waves" width="120" height="112" patternUnits="userSpaceOnUse">
+            <path d={`M-60 24${row}V120H-60z`} fill="var(--wave-light)" />
+            <path d={`M-72 42${row}V120H-72z`} fill="var(--wave-dark)" />
+            <path d={`M-84 58${row}V120H-84z`} fill="var(--wave-light)" />
+            <path d={`M-96 76${row}V120H-96z`} fill="var(--wave-dark)" />
+            <path d={`M-108 94${row}V120H-108z`} fill="var(--paper)" />
+          </pattern>
+        </defs>
+        <rect width="100%" height="112" fill="url(#waves)" />
+      </svg>
+    </div>
   );
 }

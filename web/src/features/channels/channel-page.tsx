@@ -103,8 +103,8 @@ async function Offline({ channel, alsoLive, names }: Shown) {
   return (
     <TextProvider locale={locale} messages={await messagesFor("social")}>
       <AwaitNextStream username={channel.username} />
-      <section className="relative isolate overflow-hidden bg-[#1c3fae] text-white">
-        <AzulejoWall className="absolute inset-0 -z-10 opacity-30" />
+      <section className="relative isolate overflow-hidden bg-(--wall) text-white">
+        <AzulejoWall className="absolute inset-0 -z-10" />
         <div className="mx-auto flex max-w-[94rem] flex-col items-center gap-4 px-4 py-14 text-center sm:py-20">
           <ChannelTile username={channel.username} className="size-24 ring-4 ring-white/90" />
           <h1 className="text-3xl sm:text-4xl">{t("live.offline", { channel: channel.display_name })}</h1>
@@ -145,7 +145,7 @@ async function AlsoLive({ streams, names, isWide = false }: { streams: Stream[];
   return (
     <>
       <h2 className="pb-3 text-lg">{t("live.also_live")}</h2>
-      <ul className={isWide ? "grid gap-4 sm:grid-cols-2 lg:grid-cols-3" : "grid gap-4 max-lg:sm:grid-cols-2"}>
+      <ul className={isWide ? "grid grid-cols-[minmax(0,1fr)] gap-4 sm:grid-cols-2 lg:grid-cols-3" : "grid grid-cols-[minmax(0,1fr)] gap-4 sm:max-lg:grid-cols-2"}>
         {streams.map((stream) => (
           <li key={stream.id} className="card flex gap-3">
             <span className="card-picture w-36 flex-none rounded-xl!">

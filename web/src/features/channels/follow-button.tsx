@@ -29,15 +29,15 @@ export function FollowButton({ channel, isSignedIn }: Props) {
     else if (answer.error.status === 401) router.push(`/sign-in?next=${encodeURIComponent(`/@${channel.username}`)}`);
   };
 
-  const count = <span className="text-sm text-muted tabular-nums">{t("social.followers", { n: now.followers_count })}</span>;
+  const count = <span className="order-last text-sm text-muted tabular-nums sm:order-none">{t("social.followers", { n: now.followers_count })}</span>;
   if (channel.is_owner) return count;
   return (
-    <span className="inline-flex flex-wrap items-center gap-3">
+    <>
       <button type="button" className={`button ${now.is_following ? "button-quiet" : "button-primary"}`} disabled={isPending} onClick={toggle}
         aria-pressed={now.is_following} aria-label={t(now.is_following ? "social.unfollow_channel" : "social.follow_channel", { channel: channel.display_name })}>
         <Icon name="heart" filled={now.is_following} />{t(now.is_following ? "social.following" : "social.follow")}
       </button>
       {count}
-    </span>
+    </>
   );
 }

@@ -44,7 +44,7 @@ export async function Home({ searchParams, base = "/" }: { searchParams: Search;
       <Hero isSignedIn={account !== null} />
       <div className="mx-auto max-w-[94rem] px-4 pt-5 sm:px-6">
         <FilterBar base={base} filters={filters} categories={categories.data.items} />
-        <LiveHeading filters={filters} categories={categories.data.items} />
+        <LiveHeading base={base} filters={filters} categories={categories.data.items} />
         {items.length > 0
           ? <StreamGrid streams={items} categoryNames={namesBySlug(categories.data.items, locale)} more={more} />
           : <Nobody base={base} isFiltered={Boolean(filters.category ?? filters.language)} isSignedIn={account !== null} />}
@@ -56,10 +56,10 @@ export async function Home({ searchParams, base = "/" }: { searchParams: Search;
 async function Hero({ isSignedIn }: { isSignedIn: boolean }) {
   const { t } = await getText();
   return (
-    <section className="relative isolate overflow-hidden bg-[#1c3fae] text-white">
-      <AzulejoWall className="absolute inset-0 -z-10 opacity-45 [mask-image:linear-gradient(100deg,transparent_8%,#000_75%)]" />
-      <WaveHorizon className="absolute inset-y-0 end-0 -z-10 h-full w-full sm:w-[60%] lg:w-[46%]" />
-      <div className="mx-auto max-w-[94rem] px-4 pt-7 pb-24 sm:px-6 sm:py-12 lg:py-14">
+    <section className="relative isolate overflow-hidden bg-(--wall) text-white">
+      <AzulejoWall className="absolute inset-0 -z-10 [mask-image:linear-gradient(100deg,transparent_8%,#000_75%)]" />
+      <WaveHorizon />
+      <div className="mx-auto max-w-[94rem] px-4 pt-6 pb-28 sm:px-6 sm:pt-10 sm:pb-36">
         <h1 className="max-w-[13ch] text-[2.1rem] sm:text-5xl">{t("home.heading")}</h1>
         <p className="max-w-[34ch] pt-3 text-[1.0625rem] leading-snug text-white sm:max-w-[38ch]">{t("home.lead")}</p>
         {!isSignedIn && <Link href="/register" prefetch={false} className="button button-sun mt-5 max-sm:hidden">{t("auth.signup")}</Link>}
@@ -92,21 +92,23 @@ async function FilterBar({ base, filters, categories }: { base: string; filters:
   );
 }
 
-async function LiveHeading({ filters, categories }: { filters: Filters; categories: Category[] }) {
+async function LiveHeading({ base, filters, categories }: { base: string; filters: Filters; categories: Category[] }) {
   const { t, locale } = await getText();
   const category = categories.find(({ slug }) => slug === filters.category);
   return (
     <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3 pt-6 pb-5">
       <h2 className="text-2xl sm:text-[1.75rem]">{category ? t("home.live_in", { category: categoryName(category, locale) }) : t("home.live_now")}</h2>
-      <form className="flex items-center gap-2" action="" aria-label={t("home.language")}>
-        {filters.category && <input type="hidden" name="category" value={filters.category} />}
-        <label htmlFor="language" className="sr-only">{t("home.language")}</label>
-        <select id="language" name="language" defaultValue={filters.language ?? ""} className="field-input w-auto min-h-10 py-1 text-[0.9375rem]">
-          <option value="">{t("home.any_language")}</option>
-          {LANGUAGES.map((language) => <option key={language} value={language}>{t(`language.${language}`)}</option>)}
-        </select>
-        <button className="button button-quiet button-small min-h-10">{t("home.apply")}</button>
-      </form>
+      <ul className="flex gap-1 rounded-xl bg-raised p-1 text-[0.9375rem]" aria-label={t("home.language")}>
+        {[undefined, ...LANGUAGES].map((language) => (
+          <li key={language ?? "any"}>
+            <Link href={hrefOf(base, { category: filters.category, language })} prefetch={false} className="segment"
+              aria-current={filters.language === language ? "true" : undefined} aria-label={t(language ? `language.${language}` : "home.any_language")}
+              title={t(language ? `language.${language}` : "home.any_language")}>
+              {t(language ? `language.short_${language}` : "home.all_languages")}
+            </Link>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

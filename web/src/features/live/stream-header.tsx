@@ -22,8 +22,8 @@ export function StreamHeader({ channel, categoryNames, started, isSignedIn }: Pr
   const { stream } = useLiveStream();
   return (
     <div className="flex flex-wrap items-start gap-x-6 gap-y-4 px-4 pt-4 lg:px-0">
-      <div className="flex min-w-0 flex-1 basis-80 gap-4">
-        <ChannelTile username={channel.username} className="size-14" />
+      <div className="flex min-w-0 flex-1 basis-80 gap-3 sm:gap-4">
+        <ChannelTile username={channel.username} className="size-11 sm:size-14" />
         <div className="min-w-0">
           <h1 className="font-sans text-xl leading-snug font-bold tracking-normal break-words sm:text-[1.375rem]">{stream.title}</h1>
           <p className="pt-1 font-semibold">{channel.display_name} <span className="font-normal text-muted">@{channel.username}</span></p>
@@ -37,7 +37,7 @@ export function StreamHeader({ channel, categoryNames, started, isSignedIn }: Pr
           </p>
         </div>
       </div>
-      <div className="flex items-center gap-2">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <FollowButton channel={channel} isSignedIn={isSignedIn} />
         <ShareButton title={stream.title} />
       </div>

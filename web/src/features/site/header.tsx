@@ -5,6 +5,7 @@ import { viewer } from "@/lib/api/server";
 import { LOCALES } from "@/lib/locale";
 import { getText } from "@/text/server";
 import { Icon } from "@/ui/icon";
+import { LOCALE_NAMES } from "@/ui/locale-names";
 import { Wordmark } from "@/ui/logo";
 import { ChannelTile } from "@/ui/tile";
 import { ThemeSwitch } from "./theme-switch";
@@ -73,6 +74,3 @@ export async function Header() {
     </header>
   );
 }
-
-// Each language names itself; these are never translated.
-const LOCALE_NAMES = { "pt-PT": "Português (Portugal)", "pt-BR": "Português (Brasil)", en: "English" } as const;

@@ -30,6 +30,7 @@ export type CallError = {
   reason: string;          // A key of api/errors.yaml, or web.offline when no answer came at all.
   message: string;
   status: number;          // 0 when no answer came.
+  field?: string;          // Which field of the request is meant, when one is.
   retry_after_s?: number;  // How long a rate limit asks to wait.
 };
 export type CallResult<T> = { ok: true; data: T } | { ok: false; error: CallError };
@@ -81,7 +82,7 @@ async function read(response: Response): Promise<CallResult<unknown>> {
     parsed = undefined;
   }
   if (response.ok) return { ok: true, data: parsed };
-  const error = (parsed as { error?: { reason?: string; message?: string } } | undefined)?.error;
+  const error = (parsed as { error?: { reason?: string; message?: string; field?: string } } | undefined)?.error;
   const wait = Number(response.headers.get("retry-after"));
   return {
     ok: false,
@@ -89,6 +90,7 @@ async function read(response: Response): Promise<CallResult<unknown>> {
       reason: error?.reason ?? "api.internal",
       message: error?.message ?? "",
       status: response.status,
+      ...(error?.field ? { field: error.field } : {}),
       ...(wait > 0 ? { retry_after_s: wait } : {}),
     },
   };

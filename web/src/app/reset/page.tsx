@@ -1,0 +1,21 @@
+import type { Metadata } from "next";
+import { Entrance } from "@/features/identity/entrance";
+import { ResetForm } from "@/features/identity/forms";
+import { getText } from "@/text/server";
+
+type Props = { searchParams: Promise<{ token?: string | string[] }> };
+
+// The token is in the address: no referrer may carry it away.
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getText()).t("auth.reset_title"), robots: { index: false }, referrer: "no-referrer" };
+}
+
+export default async function Page({ searchParams }: Props) {
+  const { t } = await getText();
+  const { token } = await searchParams;
+  return (
+    <Entrance title={t("auth.reset_title")}>
+      {typeof token === "string" && token !== "" ? <ResetForm token={token} /> : <p>{t("auth.no_token")}</p>}
+    </Entrance>
+  );
+}

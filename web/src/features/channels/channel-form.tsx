@@ -1,0 +1,44 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { languageFrom, STREAM_LANGUAGES, TITLE_LENGTH_MAX } from "@/features/live/stream-fields";
+import { api } from "@/lib/api/browser";
+import type { Category, Channel } from "@/lib/api/types";
+import { useForm } from "@/lib/use-form";
+import { useLocale, useText } from "@/text/client";
+import { SelectField, TextArea, TextField } from "@/ui/field";
+import { FormError, SubmitButton } from "@/ui/form";
+import { categoryName } from "./categories";
+
+export function ChannelForm({ channel, categories }: { channel: Channel; categories: Category[] }) {
+  const t = useText(), locale = useLocale(), router = useRouter();
+  const [isSaved, setSaved] = useState(false);
+  const form = useForm({
+    send: ({ description = "", language, default_title = "", default_category = "" }) => {
+      setSaved(false);
+      const title = default_title.trim();
+      return api("patch", "/api/v1/channel", {
+        body: { description: description.trim(), language: languageFrom(language), default_category, ...(title ? { default_title: title } : {}) },
+      });
+    },
+    onDone: () => { setSaved(true); router.refresh(); },
+  });
+  return (
+    <form onSubmit={form.onSubmit} noValidate className="grid gap-5">
+      <FormError {...form} />
+      <TextArea name="description" label={t("account.description")} defaultValue={channel.description} error={form.fieldErrors.description} maxLength={2000} rows={4} />
+      <TextField name="default_title" label={t("account.default_title")} defaultValue={channel.default_title} error={form.fieldErrors.default_title} maxLength={TITLE_LENGTH_MAX} autoComplete="off" />
+      <div className="grid gap-5 sm:grid-cols-2">
+        <SelectField name="default_category" label={t("account.default_category")} defaultValue={channel.default_category} error={form.fieldErrors.default_category}>
+          {categories.map((category) => <option key={category.slug} value={category.slug}>{categoryName(category, locale)}</option>)}
+        </SelectField>
+        <SelectField name="language" label={t("account.content_language")} defaultValue={channel.language} error={form.fieldErrors.language}>
+          {STREAM_LANGUAGES.map((language) => <option key={language} value={language}>{t(`language.${language}`)}</option>)}
+        </SelectField>
+      </div>
+      <p className="flex items-center gap-4"><SubmitButton isPending={form.isPending}>{t("creator.save")}</SubmitButton>
+        <span role="status" className="font-semibold text-good">{isSaved ? t("account.saved") : ""}</span></p>
+    </form>
+  );
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import type { StreamHealth } from "@/lib/api/types";
+import { useLocale, useText } from "@/text/client";
+import { Icon } from "@/ui/icon";
+
+// One sentence of advice first, figures after.
+export function HealthPanel({ health }: { health: StreamHealth | null }) {
+  const t = useText(), locale = useLocale();
+  const isOn = health?.state === "live" || health?.state === "reconnecting";
+  const decimal = (value: number) => value.toLocaleString(locale, { maximumFractionDigits: 2 });
+  const rows: [string, string][] = health && isOn ? [
+    [t("studio.health_viewers"), decimal(health.viewer_count)],
+    [t("studio.health_video"), health.video_codec ? `${health.video_codec} · ${decimal(health.video_bitrate_kbps)} kbps` : "–"],
+    [t("studio.health_resolution"), health.width ? `${health.width}×${health.height}` : "–"],
+    [t("studio.health_frame_rate"), health.frame_rate ? decimal(health.frame_rate) : "–"],
+    [t("studio.health_keyframe"), health.keyframe_interval_s ? `${decimal(health.keyframe_interval_s)} s` : "–"],
+    [t("studio.health_b_frames"), t(health.has_b_frames ? "studio.yes" : "studio.no")],
+    [t("studio.health_audio"), health.audio_codec ? `${health.audio_codec} · ${decimal(health.audio_bitrate_kbps)} kbps` : "–"],
+    [t("studio.health_encoder"), health.encoder || "–"],
+  ] : [];
+  return (
+    <div>
+      <h3 className="pb-2 text-lg">{t("live.health")}</h3>
+      {!isOn || !health ? <p className="text-muted">{t("studio.health_waiting")}</p> : (
+        <>
+          {health.advice.length === 0
+            ? <p className="flex gap-2 font-semibold text-good"><Icon name="check" />{t("studio.health_good")}</p>
+            : <ul className="grid gap-2">{health.advice.map((advice) => (
+                <li key={advice} className="flex gap-2 rounded-xl bg-raised px-3 py-2 text-[0.9375rem]"><Icon name="warning" className="mt-0.5 size-5 flex-none" />{t(`studio.advice_${advice}`)}</li>
+              ))}</ul>}
+          <dl className="pt-3 text-[0.9375rem] tabular-nums">
+            {rows.map(([name, value]) => (
+              <div key={name} className="flex justify-between gap-4 border-b border-line py-1.5 last:border-0"><dt className="text-muted">{name}</dt><dd className="text-end font-medium break-words">{value}</dd></div>
+            ))}
+          </dl>
+        </>
+      )}
+    </div>
+  );
+}

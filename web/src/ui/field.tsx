@@ -1,0 +1,42 @@
+import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
+
+// A labelled control with its hint and its error, tied together for screen readers.
+type Shared = { name: string; label: string; hint?: string; error?: string; note?: string };
+
+function Frame({ name, label, hint, error, note, children }: Shared & { children: ReactNode }) {
+  return (
+    <div>
+      <label htmlFor={name} className="block pb-1.5 font-semibold">{label}{note && <span className="font-normal text-muted"> ({note})</span>}</label>
+      {children}
+      {hint && <p id={`${name}-hint`} className="pt-1.5 text-sm text-muted">{hint}</p>}
+      {error && <p id={`${name}-error`} className="pt-1.5 text-sm font-semibold text-bad">{error}</p>}
+    </div>
+  );
+}
+
+function described({ name, hint, error }: Shared) {
+  const ids = [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(" ");
+  return { id: name, name, "aria-describedby": ids || undefined, "aria-invalid": error ? true : undefined };
+}
+
+export function TextField({ label, hint, error, note, end, className = "", ...input }: Shared & { end?: ReactNode } & InputHTMLAttributes<HTMLInputElement>) {
+  const shared = { name: input.name, label, hint, error, note };
+  return (
+    <Frame {...shared}>
+      <div className="relative">
+        <input {...input} {...described(shared)} className={`field-input ${end ? "pe-24" : ""} ${className}`} />
+        {end && <div className="absolute inset-y-0 end-1 flex items-center">{end}</div>}
+      </div>
+    </Frame>
+  );
+}
+
+export function TextArea({ label, hint, error, note, ...input }: Shared & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const shared = { name: input.name, label, hint, error, note };
+  return <Frame {...shared}><textarea {...input} {...described(shared)} className="field-input" /></Frame>;
+}
+
+export function SelectField({ label, hint, error, note, children, ...input }: Shared & SelectHTMLAttributes<HTMLSelectElement>) {
+  const shared = { name: input.name, label, hint, error, note };
+  return <Frame {...shared}><select {...input} {...described(shared)} className="field-input">{children}</select></Frame>;
+}
