@@ -9,7 +9,7 @@ import { parse as parseYaml } from "yaml";
 const LOCALES = ["pt-PT", "pt-BR", "en"];
 const PLURAL_FORMS = { "pt-PT": ["many", "other"], "pt-BR": ["many", "other"], en: ["other"] };
 const VISIBLE_ATTRIBUTES = new Set(["alt", "title", "placeholder", "aria-label", "aria-valuetext", "label", "hint"]);
-const NOT_WORDS = /^(?:[^\p{L}]*|@)$/u;
+const NOT_WORDS = /^(?:[^\p{L}]*|LusoTown)$/u;   // The name is the name in every language.
 const problems = [];
 const say = (problem) => problems.push(problem);
 
