@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kConfigBytesMax =
     512;  // A program config element with its comment is the longest there is.
 constexpr int kSampleRateMax = 192'000;
+constexpr int kChannelsMax = 24;  // 22.2, the most that configurations name; elements could add up to more.
 
 // Table 1.17
 constexpr unsigned kMain = 1, kLtp = 4, kSbr = 5, kPs = 29;
@@ -109,7 +110,7 @@ Result<AudioTrack> parse_audio_specific_config(ByteView config) {
   const int sample_rate = extension.sbr ? extension.sample_rate : core_rate;
   if (core_rate <= 0 || sample_rate <= 0 || sample_rate > kSampleRateMax)
     return bad_config("impossible sample rate");
-  if (channels < 1) return bad_config("impossible channels");
+  if (channels < 1 || channels > kChannelsMax) return bad_config("impossible channels");
   // Twice the rate is twice the samples; the same rate (down-sampled SBR) the same.
   const std::int64_t core_samples = short_frames ? 960 : 1024;
   const std::int64_t samples = core_samples * sample_rate / core_rate;
