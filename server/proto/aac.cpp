@@ -1,9 +1,14 @@
 #include "proto/aac.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "proto/bits.h"
+#include "proto/codec.h"
 
 namespace luso::proto::aac {
 namespace {

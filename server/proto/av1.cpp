@@ -1,32 +1,31 @@
 #include "proto/av1.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "proto/bits.h"
+#include "proto/codec.h"
 
 namespace luso::proto::av1 {
 namespace {
 
-constexpr std::size_t kConfigBytesMax = 16 * 1024;  // A record larger than this is not a decoder record.
+constexpr std::size_t kConfigBytesMax = 16'384;  // A record larger than this is not a decoder record.
 constexpr double kFrameRateMax = 1'000;
 
 // 6.2.2
-enum ObuType : std::uint8_t {
-  sequence_header = 1,
-  temporal_delimiter = 2,
-  frame_header = 3,
-  frame = 6,
-  tile_list = 8,
-  padding = 15
-};
+constexpr unsigned kSequenceHeader = 1, kTemporalDelimiter = 2, kFrameHeader = 3, kFrame = 6, kTileList = 8,
+                   kPadding = 15;
 
 tl::unexpected<Error> bad_config(const char* detail) {
   return fail(ErrorKind::invalid, "proto.bad_config", std::string("av1C: ") + detail);
 }
 
 struct Obu {
-  ObuType type{};
+  unsigned type = 0;
   ByteView whole;  // Header and payload.
   ByteView payload;
 };
@@ -60,9 +59,8 @@ std::optional<Obu> take_obu(ByteView& rest) {
   }
   const ByteView payload = reader.take(size);
   if (reader.failed()) return std::nullopt;
-  const Obu obu{.type = static_cast<ObuType>(header >> 3U & 0xFU),
-                .whole = rest.first(rest.size() - reader.remaining()),
-                .payload = payload};
+  const Obu obu{
+      .type = header >> 3U & 0xFU, .whole = rest.first(rest.size() - reader.remaining()), .payload = payload};
   rest = reader.rest();
   return obu;
 }
@@ -115,10 +113,11 @@ Result<SequenceHeader> parse_sequence_header(ByteView payload) {
   SequenceHeader sequence;
   reader.skip(3 + 1);  // seq_profile, still_picture
   const bool reduced = reader.flag();
-  if (reduced)
+  if (reduced) {
     reader.skip(5);
-  else
+  } else {
     read_operating_points(reader, sequence);
+  }
   const unsigned width_bits = reader.bits(4) + 1, height_bits = reader.bits(4) + 1;
   sequence.width = static_cast<int>(reader.bits(width_bits) + 1);
   sequence.height = static_cast<int>(reader.bits(height_bits) + 1);
@@ -161,7 +160,7 @@ Result<VideoTrack> parse_av1_config(ByteView av1c) {
   while (!rest.empty()) {
     const auto obu = take_obu(rest);
     if (!obu) return bad_config("an OBU runs past the end");
-    if (obu->type != sequence_header) continue;
+    if (obu->type != kSequenceHeader) continue;
     TRY(const SequenceHeader sequence, parse_sequence_header(obu->payload));
     return VideoTrack{.codec = Codec::av1,
                       .config = Bytes(av1c.begin(), av1c.end()),
@@ -183,9 +182,9 @@ Result<TemporalUnit> append_temporal_unit(ByteView sample, Bytes& out) {
       out.resize(before);
       return fail(ErrorKind::invalid, "proto.bad_sample", "an OBU runs past the end of its temporal unit");
     }
-    if (obu->type == temporal_delimiter || obu->type == padding || obu->type == tile_list) continue;
-    found.has_sequence_header |= obu->type == sequence_header;
-    if (obu->type == frame || obu->type == frame_header) {
+    if (obu->type == kTemporalDelimiter || obu->type == kPadding || obu->type == kTileList) continue;
+    found.has_sequence_header |= obu->type == kSequenceHeader;
+    if (obu->type == kFrame || obu->type == kFrameHeader) {
       if (!found.has_picture) found.keyframe = is_shown_keyframe(obu->payload);
       found.has_picture = true;
     }

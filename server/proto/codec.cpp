@@ -1,5 +1,7 @@
 #include "proto/codec.h"
 
+#include <string_view>
+
 namespace luso::proto {
 
 std::string_view name_of(Codec codec) {

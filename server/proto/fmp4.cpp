@@ -1,10 +1,13 @@
 #include "proto/fmp4.h"
 
-#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/check.h"
+#include "proto/codec.h"
 
 namespace luso::proto::fmp4 {
 namespace {

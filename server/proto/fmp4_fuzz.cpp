@@ -1,5 +1,5 @@
-// Two bytes say how long the init segment is; the rest is fragments. No crash, nothing outside the input, and
-// time that never runs backwards within a track's run.
+// Two bytes say how long the init segment is; the rest is fragments. No crash, nothing outside the
+// input.
 #include "base/check.h"
 #include "proto/fmp4_reader.h"
 

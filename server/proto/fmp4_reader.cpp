@@ -1,13 +1,24 @@
 #include "proto/fmp4_reader.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "proto/codec.h"
 
 namespace luso::proto::fmp4 {
 namespace {
 
-constexpr std::size_t kConfigBytesMax = 64 * 1024;  // Of a decoder record; larger is refused.
+constexpr std::size_t kConfigBytesMax = 65'536;  // Of a decoder record; larger is refused.
 
 tl::unexpected<Error> bad(std::string_view detail) {
   return fail(ErrorKind::invalid, "proto.bad_container", std::string(detail));

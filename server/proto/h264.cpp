@@ -2,34 +2,33 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "proto/bits.h"
+#include "proto/codec.h"
 #include "proto/nal.h"
 
 namespace luso::proto::h264 {
 namespace {
 
-constexpr std::size_t kConfigBytesMax = 16 * 1024;  // A record larger than this is not a decoder record.
-constexpr std::size_t kSpsBytesMax = 1024;          // Scaling lists and a full VUI fit in half of it.
+constexpr std::size_t kConfigBytesMax = 16'384;  // A record larger than this is not a decoder record.
+constexpr std::size_t kSpsBytesMax = 1024;       // Scaling lists and a full VUI fit in half of it.
 constexpr int kSideMax = 16'384;         // Pixels; level 6.2 allows 16880 by 8 on paper, nobody sends it.
 constexpr double kFrameRateMax = 1'000;  // A VUI that claims more is wrong.
 
 // Table 7-1.
-enum UnitType : std::uint8_t {
-  slice = 1,
-  slice_part_last = 4,
-  idr_slice = 5,
-  sps_unit = 7,
-  pps_unit = 8,
-  delimiter = 9,
-  filler = 12,
-  sps_extension = 13
-};
+constexpr unsigned kSliceFirst = 1, kIdrSlice = 5, kSps = 7, kPps = 8, kDelimiter = 9, kFiller = 12,
+                   kSpsExtension = 13;
 
-UnitType type_of(ByteView unit) {
-  return static_cast<UnitType>(unit[0] & 0x1FU);
+unsigned type_of(ByteView unit) {
+  return unit[0] & 0x1FU;
 }
 
 tl::unexpected<Error> bad_config(const char* detail) {
@@ -58,7 +57,7 @@ Result<Record> read_record(ByteView avcc) {
   for (unsigned i = 0; i < pps_count; ++i) reader.skip(reader.u16());
   if (reader.failed()) return bad_config("cut short");
   if (sps_count == 0 || pps_count == 0) return bad_config("no parameter sets");
-  if (record.sps.size() < 4 || type_of(record.sps) != sps_unit) return bad_config("the first SPS is none");
+  if (record.sps.size() < 4 || type_of(record.sps) != kSps) return bad_config("the first SPS is none");
   return record;
 }
 
@@ -133,7 +132,8 @@ double read_frame_rate(BitReader& reader) {
 // Tables 6-1 and 7.4.2.1.1: cropping counts in chroma samples, and in field lines of interlaced pictures.
 void apply_cropping(BitReader& reader, unsigned chroma_array_type, bool frame_mbs_only, Sps& sps) {
   const std::int64_t unit_x = chroma_array_type == 1 || chroma_array_type == 2 ? 2 : 1;
-  const std::int64_t unit_y = (chroma_array_type == 1 ? 2 : 1) * (frame_mbs_only ? 1 : 2);
+  const std::int64_t lines = chroma_array_type == 1 ? 2 : 1;
+  const std::int64_t unit_y = frame_mbs_only ? lines : lines * 2;
   const std::int64_t left = reader.ue(), right = reader.ue(), top = reader.ue(), bottom = reader.ue();
   sps.width -= (left + right) * unit_x;
   sps.height -= (top + bottom) * unit_y;
@@ -182,11 +182,11 @@ std::optional<AccessUnit> append_units(ByteView sample, unsigned nal_length_size
   AccessUnit found;
   nal::Cursor cursor(sample, nal_length_size);
   while (const auto unit = cursor.next()) {
-    const UnitType type = type_of(*unit);
-    if (type == delimiter || type == filler) continue;
-    found.idr |= type == idr_slice;
-    found.has_picture |= type >= slice && type <= idr_slice;
-    found.has_parameter_sets |= type == sps_unit || type == pps_unit || type == sps_extension;
+    const unsigned type = type_of(*unit);
+    if (type == kDelimiter || type == kFiller) continue;
+    found.idr |= type == kIdrSlice;
+    found.has_picture |= type >= kSliceFirst && type <= kIdrSlice;
+    found.has_parameter_sets |= type == kSps || type == kPps || type == kSpsExtension;
     nal::append_unit(*unit, out);
   }
   if (cursor.failed()) return std::nullopt;

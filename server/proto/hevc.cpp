@@ -2,18 +2,24 @@
 
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "proto/bits.h"
+#include "proto/codec.h"
 #include "proto/nal.h"
 
 namespace luso::proto::hevc {
 namespace {
 
-constexpr std::size_t kConfigBytesMax = 16 * 1024;  // A record larger than this is not a decoder record.
-constexpr std::size_t kSpsBytesMax = 256;           // The picture size comes within the first hundred bytes.
-constexpr int kSideMax = 16'888;                    // Level 6.2.
+constexpr std::size_t kConfigBytesMax = 16'384;  // A record larger than this is not a decoder record.
+constexpr std::size_t kSpsBytesMax = 256;        // The picture size comes within the first hundred bytes.
+constexpr int kSideMax = 16'888;                 // Level 6.2.
 
 // Table 7-1.
 constexpr unsigned kIrapFirst = 16, kIrapLast = 23, kPictureLast = 31;

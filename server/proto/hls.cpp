@@ -1,9 +1,18 @@
 #include "proto/hls.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
+#include "base/clock.h"
+#include "base/result.h"
 #include "base/text.h"
 
 namespace luso::proto::hls {
@@ -89,10 +98,11 @@ void append_server_control(const MediaPlaylist& playlist, std::string& out) {
     begin("PART-HOLD-BACK");
     append_seconds(playlist.part_hold_back.value_or(3 * *playlist.part_target), out);
   }
-  if (out.size() == attributes)
+  if (out.size() == attributes) {
     out.resize(before);
-  else
+  } else {
     out += '\n';
+  }
 }
 
 void append_header(const MediaPlaylist& playlist, std::uint64_t first_msn, std::string& out) {
@@ -207,10 +217,11 @@ std::string render_media_playlist(const MediaPlaylist& playlist,
     if (playlist.part_target && i + playlist.segments_with_parts >= segments.size()) out += lines.parts;
     out += lines.tail;
   }
-  if (playlist.ended)
+  if (playlist.ended) {
     out += "#EXT-X-ENDLIST\n";
-  else if (open != nullptr && playlist.part_target)
+  } else if (open != nullptr && playlist.part_target) {
     append_open(*open, map, out);
+  }
   return out;
 }
 

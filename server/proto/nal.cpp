@@ -1,5 +1,12 @@
 #include "proto/nal.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "base/bytes.h"
+
 namespace luso::proto::nal {
 
 std::optional<ByteView> Cursor::next() {

@@ -2,6 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "proto/codec.h"
 
 namespace luso::proto::opus {
 namespace {

@@ -1,11 +1,20 @@
 #include "proto/websocket.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include <openssl/sha.h>
 
+#include "base/bytes.h"
 #include "base/check.h"
+#include "base/result.h"
 #include "base/text.h"
 
 namespace luso::proto::websocket {

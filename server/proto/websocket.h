@@ -60,7 +60,7 @@ struct Event {
 };
 
 struct ParserLimits {
-  std::size_t message_bytes_max = 64 * 1024;  // A longer message fails with too_big, before it is buffered.
+  std::size_t message_bytes_max = 65'536;  // A longer message fails with too_big, before it is buffered.
 };
 
 class Parser {
