@@ -19,7 +19,7 @@ struct Url {
   std::string host;           // An IPv6 address is without its brackets.
   std::uint16_t port = 1935;  // rtmps without a port: 443.
   std::string app;
-  std::string stream_name;
+  std::string stream_name = {};
   friend bool operator==(const Url&, const Url&) = default;
 };
 
