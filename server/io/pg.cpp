@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/check.h"
+#include "base/metrics.h"
 #include "io/internal/pg_pool.h"
 #include "io/reactor.h"
 
@@ -28,6 +29,18 @@ std::vector<const Statement*>& registered_statements() {
   return all;
 }
 
+// Counts what did not work, by reason; the answer goes on as it is.
+template <typename T>
+Result<T> counted(Result<T> outcome) {
+  if (!outcome) {
+    metrics::registry()
+        .counter("luso_pg_failures_total", "Statements without an answer",
+                 {{"reason", outcome.error().reason}})
+        .add();
+  }
+  return outcome;
+}
+
 PgDeadline after(std::chrono::milliseconds time) {
   return std::chrono::steady_clock::now() + time;
 }
@@ -39,7 +52,7 @@ class LeasedSession final : public PgSession {
   Task<Result<PgResult>> query(const Statement& statement, PgParams params) override {
     if (!lease_.connection().usable()) co_return gone();
     const PgDeadline deadline = after(lease_.pool().settings().statement_timeout + kServerGrace);
-    co_return co_await lease_.connection().query(statement, std::move(params), deadline);
+    co_return counted(co_await lease_.connection().query(statement, std::move(params), deadline));
   }
 
   Task<Result<void>> execute_script(std::string sql) override {
@@ -98,10 +111,15 @@ Pg::~Pg() {
 }
 
 Task<Result<PgResult>> Pg::query(const Statement& statement, PgParams params) {
-  CO_TRY(const PgPool::Lease lease,
-         co_await impl_->pool_here().acquire(after(impl_->settings.acquire_timeout)));
+  PgPool& pool = impl_->pool_here();
+  std::optional<PgPool::Lease> lease = pool.try_acquire();
+  if (!lease) {
+    Result<PgPool::Lease> waited = co_await pool.acquire(after(impl_->settings.acquire_timeout));
+    if (!waited) co_return counted(Result<PgResult>(tl::unexpected(std::move(waited).error())));
+    lease.emplace(*std::move(waited));
+  }
   const PgDeadline deadline = after(impl_->settings.statement_timeout + kServerGrace);
-  co_return co_await lease.connection().query(statement, std::move(params), deadline);
+  co_return counted(co_await lease->connection().query(statement, std::move(params), deadline));
 }
 
 Task<Result<PgSessionPtr>> Pg::acquire() {

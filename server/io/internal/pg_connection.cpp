@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/text.h"
 
 namespace luso::io::internal {
@@ -26,6 +27,19 @@ std::string one_line(const char* message) {
 std::string_view field_of(const pg_result* result, int code) {
   const char* value = PQresultErrorField(result, code);
   return value == nullptr ? std::string_view{} : std::string_view(value);
+}
+
+metrics::Histogram& statement_seconds() {
+  static metrics::Histogram& histogram = metrics::registry().histogram(
+      "luso_pg_statement_seconds", "From sending a statement to its whole answer",
+      metrics::latency_bounds_s());
+  return histogram;
+}
+
+metrics::Gauge& open_connections() {
+  static metrics::Gauge& gauge =
+      metrics::registry().gauge("luso_pg_connections", "Connections to the database, open or being opened");
+  return gauge;
 }
 
 void log_notice(void* /*context*/, const pg_result* result) {
@@ -66,14 +80,19 @@ Error error_of(const pg_result* result, std::string_view statement) {
 // the coroutine was cancelled or destroyed, and the rest of the answer is still on its way.
 class PgConnection::InFlight {
  public:
-  InFlight(PgConnection& connection, PgDeadline deadline) : connection_(connection) {
+  InFlight(PgConnection& connection, PgDeadline deadline, metrics::Histogram* took = nullptr)
+      : connection_(connection), took_(took) {
     LUSO_CHECK(!connection.in_flight_);
     connection.in_flight_ = true;
     connection.timed_out_ = false;
     connection.deadline_ = deadline;
   }
 
-  ~InFlight() { connection_.deadline_ = kNoDeadline; }
+  ~InFlight() {
+    connection_.deadline_ = kNoDeadline;
+    if (took_ == nullptr || !connection_.usable()) return;
+    took_->observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count());
+  }
 
   InFlight(const InFlight&) = delete;
   InFlight& operator=(const InFlight&) = delete;
@@ -82,12 +101,17 @@ class PgConnection::InFlight {
 
  private:
   PgConnection& connection_;
+  metrics::Histogram* took_;
+  PgDeadline started_ = std::chrono::steady_clock::now();
 };
 
-PgConnection::PgConnection(asio::io_context& context) : socket_(context), connection_(nullptr, PQfinish) {}
+PgConnection::PgConnection(asio::io_context& context) : socket_(context), connection_(nullptr, PQfinish) {
+  open_connections().add(1);
+}
 
 PgConnection::~PgConnection() {
   if (socket_.is_open()) socket_.release();  // libpq owns the descriptor.
+  open_connections().add(-1);
 }
 
 bool PgConnection::usable() const {
@@ -188,21 +212,20 @@ Task<Result<void>> PgConnection::connect(std::string url, std::chrono::milliseco
   co_return Result<void>{};
 }
 
-Task<Result<void>> PgConnection::send_all() {
-  for (;;) {
-    const int left = PQflush(connection_.get());
-    if (left == 0) co_return Result<void>{};
-    if (left < 0) {
-      broken_ = true;
-      co_return tl::unexpected(lost("sending to the database"));
-    }
+// Waits until the rest of a large statement has gone out; a small one went with the first PQflush.
+Task<Result<void>> PgConnection::send_rest(int left) {
+  while (left > 0) {
     CO_TRY_VOID(co_await wait(Ready::write));
+    left = PQflush(connection_.get());
   }
+  if (left == 0) co_return Result<void>{};
+  broken_ = true;
+  co_return tl::unexpected(lost("sending to the database"));
 }
 
 // The last result of the statement in flight, once the server is ready for the next. An earlier failure wins.
 Task<Result<std::shared_ptr<const pg_result>>> PgConnection::receive() {
-  CO_TRY_VOID(co_await send_all());
+  if (const int left = PQflush(connection_.get()); left != 0) CO_TRY_VOID(co_await send_rest(left));
   std::shared_ptr<const pg_result> last;
   for (;;) {
     while (PQisBusy(connection_.get()) != 0) {
@@ -234,7 +257,6 @@ Task<Result<std::shared_ptr<const pg_result>>> PgConnection::receive() {
 }
 
 Task<Result<void>> PgConnection::prepare(const Statement& statement) {
-  if (prepared_.contains(&statement)) co_return Result<void>{};
   const std::string name(statement.name);
   const std::string sql(statement.sql);
   if (PQsendPrepare(connection_.get(), name.c_str(), sql.c_str(), 0, nullptr) == 0) {
@@ -259,11 +281,11 @@ Task<Result<PgResult>> PgConnection::query(const Statement& statement, PgParams 
     }
     values.push_back(param.text ? param.text->c_str() : nullptr);
   }
-  InFlight in_flight(*this, deadline);
-  const Result<void> prepared = co_await prepare(statement);
-  if (!prepared) {
-    if (!broken_) in_flight.done();
-    co_return tl::unexpected(prepared.error());
+  InFlight in_flight(*this, deadline, &statement_seconds());
+  if (!prepared_.contains(&statement)) {
+    const Result<void> prepared = co_await prepare(statement);
+    if (!prepared && !broken_) in_flight.done();
+    CO_TRY_VOID(prepared);
   }
   const std::string name(statement.name);
   if (PQsendQueryPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()), values.data(),

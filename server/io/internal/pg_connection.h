@@ -58,7 +58,7 @@ class PgConnection {
 
   [[nodiscard]] Task<Result<void>> wait(Ready ready);
   [[nodiscard]] Task<Result<void>> prepare(const Statement& statement);
-  [[nodiscard]] Task<Result<void>> send_all();
+  [[nodiscard]] Task<Result<void>> send_rest(int left);
   [[nodiscard]] Task<Result<std::shared_ptr<const pg_result>>> receive();
   [[nodiscard]] Error lost(std::string_view doing) const;
   void adopt_socket();

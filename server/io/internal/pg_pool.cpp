@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/metrics.h"
 
 namespace luso::io::internal {
 namespace asio = boost::asio;
@@ -17,6 +18,13 @@ constexpr std::chrono::milliseconds kBackoffMax = 2000ms;  // Then we try every 
 constexpr std::chrono::milliseconds kConnectTimeout =
     3000ms;                                                // One attempt; then the next, after the back-off.
 constexpr std::chrono::milliseconds kWatchdogTick = 50ms;  // Deadlines are this coarse.
+
+metrics::Histogram& wait_seconds() {
+  static metrics::Histogram& histogram = metrics::registry().histogram(
+      "luso_pg_wait_seconds", "How long callers waited for a connection when all were lent",
+      metrics::latency_bounds_s());
+  return histogram;
+}
 
 tl::unexpected<Error> refuse(std::string detail) {
   return fail(ErrorKind::unavailable, "pg.unavailable", std::move(detail));
@@ -80,9 +88,15 @@ void PgPool::Lease::drop() {
 PgPool::PgPool(Reactor& reactor, Reactors& reactors, const Pg::Settings& settings)
     : reactor_(reactor), reactors_(reactors), settings_(settings), watchdog_(reactor.context()) {}
 
+std::optional<PgPool::Lease> PgPool::try_acquire() {
+  auto connection = take_idle();
+  if (connection == nullptr) return std::nullopt;
+  return std::optional<Lease>(std::in_place, shared_from_this(), std::move(connection));
+}
+
 Task<Result<PgPool::Lease>> PgPool::acquire(PgDeadline deadline) {
   if (closed_) co_return refuse("the pool is closed");
-  if (auto connection = take_idle()) co_return Lease(shared_from_this(), std::move(connection));
+  if (auto lease = try_acquire()) co_return std::move(*lease);
   if (places_taken_ < settings_.connections_per_reactor) {
     ++places_taken_;
     co_return co_await open(Lease(shared_from_this(), nullptr), deadline);
@@ -90,7 +104,9 @@ Task<Result<PgPool::Lease>> PgPool::acquire(PgDeadline deadline) {
   if (waiters_.size() >= settings_.waiters_max) co_return refuse("too many wait for a connection already");
   Waiter waiter(*this);
   waiter.timer.expires_at(deadline);
+  const auto started = std::chrono::steady_clock::now();
   co_await waiter.timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  wait_seconds().observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
   if (!waiter.handed) co_return refuse(closed_ ? "the pool was closed" : "no connection became free in time");
   if (waiter.handed->connection_ != nullptr) co_return std::move(*waiter.handed);
   co_return co_await open(std::move(*waiter.handed), deadline);

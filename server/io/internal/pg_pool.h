@@ -42,6 +42,8 @@ class PgPool : public std::enable_shared_from_this<PgPool> {
     std::unique_ptr<PgConnection> connection_;
   };
 
+  // An idle connection, when there is one: the common case, without a coroutine.
+  [[nodiscard]] std::optional<Lease> try_acquire();
   // Waits for its turn, and through short outages, until `deadline`.
   [[nodiscard]] Task<Result<Lease>> acquire(PgDeadline deadline);
   // Closes what is idle and refuses who waits; what is lent closes when it comes back.
