@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "base/config.h"
+#include "io/task.h"
+
+// What `lusotown COMMAND` does. Each returns the process' exit code and has said on standard error why it is
+// not 0.
+namespace luso::app {
+
+struct UserCommand {
+  std::string username, email, display_name, role = "creator", locale = "pt-PT";
+  std::string password;           // From standard input.
+  bool replace_password = false;  // For an account that is there already.
+};
+
+int serve(const LoadedConfig& loaded);
+int migrate(const Config& config, bool status_only);
+int seed(const Config& config, bool categories_only);
+int create_user(const Config& config, UserCommand command);
+int set_role(const Config& config, UserCommand command);
+int rotate_keys(const Config& config);
+
+struct DoctorCommand {
+  std::string rtmp_url;  // With a key and its token; empty: ports and machine only.
+};
+
+int doctor(const Config& config, const DoctorCommand& command);
+
+}  // namespace luso::app
