@@ -18,7 +18,6 @@ struct Options {
   std::map<std::string, std::string> overrides;  // Every option of Config, by its name.
   bool migrate_status = false, categories_only = false, config_template = false, password_stdin = false;
   UserCommand user;
-  DoctorCommand doctor;
 };
 
 // Reads standard input whole, less the line's end: a password has no place in a process list.
@@ -74,7 +73,6 @@ int dispatch(const CLI::App& cli, const LoadedConfig& loaded, Options& options) 
   if (cli.got_subcommand("migrate")) return migrate(config, options.migrate_status);
   if (cli.got_subcommand("seed")) return seed(config, options.categories_only);
   if (cli.got_subcommand("keys")) return rotate_keys(config);
-  if (cli.got_subcommand("doctor")) return doctor(config, options.doctor);
   if (cli.got_subcommand("user")) {
     if (options.password_stdin) options.user.password = read_password();
     return options.password_stdin ? create_user(config, options.user) : set_role(config, options.user);
@@ -102,9 +100,6 @@ int run(int argc, char** argv) {
   CLI::App* keys = cli.add_subcommand("keys", "The ring that signs stream tokens");
   keys->require_subcommand(1);
   keys->add_subcommand("rotate", "Sign with a new key; the old ones verify until their tokens expire");
-  cli.add_subcommand("doctor", "Check ports, disk, clock, UDP buffers and RTMP")
-      ->add_option("--rtmp-url", options.doctor.rtmp_url,
-                   "rtmp://host:port/live/KEY?token=…: publish to it for a moment");
   declare_user(cli, options);
   CLI11_PARSE(cli, argc, argv);
 

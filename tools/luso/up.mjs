@@ -75,7 +75,7 @@ function accounts(varDir) {
   const file = join(varDir, "accounts.json");
   if (!existsSync(file)) {
     const password = () => randomBytes(15).toString("base64url");
-    writeFileSync(file, JSON.stringify({ creator: password(), demo: password() }, null, 2), { mode: 0o600 });
+    writeFileSync(file, JSON.stringify({ creator: password(), demo: password(), doctor: password() }, null, 2), { mode: 0o600 });
   }
   return JSON.parse(readFileSync(file, "utf8"));
 }
@@ -140,12 +140,14 @@ async function main() {
     lusotown(["seed"]);
     const passwords = accounts(varDir);
     lusotown(["user", "create", "--username", "criador", "--email", "criador@lusotown.local", "--display-name", "Criador", "--role", "creator", "--password-stdin", "--replace-password"], passwords.creator);
+    lusotown(["user", "create", "--username", "medico", "--email", "medico@lusotown.local", "--display-name", "Médico", "--role", "moderator", "--password-stdin", "--replace-password"], passwords.doctor);
     lusotown(["user", "create", "--username", "praca", "--email", "praca@lusotown.local", "--display-name", "A Praça", "--role", "moderator", "--password-stdin", "--replace-password"], passwords.demo);
 
     const url = `http://localhost:${httpPort}`;
     const facts = {
       url, rtmp_url: `rtmp://localhost:${rtmpPort}/live`, creator_url: `${url}/@criador`,
       stream_key: "", creator_username: "criador", creator_email: "criador@lusotown.local", creator_password: passwords.creator,
+      doctor_username: "medico", doctor_password: passwords.doctor,
       demo_url: demo ? `${url}/@praca` : null, demo_stream_id: null,
       server_pid: null, web_pid: null, demo_pid: null, up_pid: process.pid,
       database_url: databaseUrl, data_dir: varDir, logs, root, up_file: upFile,

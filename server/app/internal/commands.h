@@ -22,10 +22,4 @@ int create_user(const Config& config, UserCommand command);
 int set_role(const Config& config, UserCommand command);
 int rotate_keys(const Config& config);
 
-struct DoctorCommand {
-  std::string rtmp_url;  // With a key and its token; empty: ports and machine only.
-};
-
-int doctor(const Config& config, const DoctorCommand& command);
-
 }  // namespace luso::app
