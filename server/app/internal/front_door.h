@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+
+#include "app/internal/town.h"
+#include "io/api.h"
+#include "io/frontdoor.h"
+#include "io/http_server.h"
+
+namespace luso::app {
+
+// Every address of the process and who answers it: /api, /hls, /_next/static, /healthz, /readyz, /metrics,
+// and the web client for the rest. Listens in plain and, with a certificate, in TLS.
+class FrontDoor {
+ public:
+  explicit FrontDoor(Town& town);
+
+  [[nodiscard]] Result<void> start();
+  // Takes no new connection, finishes what runs, closes the rest.
+  [[nodiscard]] Task<void> drain(std::chrono::milliseconds patience);
+
+  [[nodiscard]] std::uint16_t http_port() const { return plain_->port(); }
+
+ private:
+  void mount_all();
+  [[nodiscard]] std::unique_ptr<io::HttpServer> make_server(std::uint16_t port, io::TlsContext* tls);
+
+  Town& town_;
+  io::ApiRouter api_;
+  std::unique_ptr<io::StaticFiles> web_files_;
+  std::unique_ptr<io::Proxy> web_;
+  io::Frontdoor door_;
+  std::unique_ptr<io::HttpServer> plain_;
+  std::unique_ptr<io::HttpServer> secure_;  // Null without a certificate.
+};
+
+}  // namespace luso::app

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "app/internal/town.h"
+
+namespace luso::app {
+
+// The categories, and the people of db/seed/town.json with their channels and whom they follow: something to
+// look at on the first day. Doing it again changes nothing.
+[[nodiscard]] Task<Result<void>> seed_town(Town& town);
+
+}  // namespace luso::app

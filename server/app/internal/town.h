@@ -1,0 +1,90 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/random.h"
+#include "channels/api.h"
+#include "identity/identity.h"
+#include "io/mail_transport.h"
+#include "io/pg.h"
+#include "io/reactor.h"
+#include "io/tls.h"
+#include "live/api.h"
+#include "live/gate.h"
+#include "live/housekeeper.h"
+#include "live/keyring.h"
+#include "media/engine.h"
+#include "notify/outbox.h"
+
+namespace luso::app {
+
+// live's questions to the media engine. The engine comes later than live does, because it asks live in turn.
+class EngineBridge final : public live::Engine {
+ public:
+  void connect(media::Engine& engine) { engine_ = &engine; }
+
+  Task<void> disconnect(StreamId stream_id, media::UnpublishCause cause) override;
+  Task<std::optional<media::IngestFacts>> facts_of(StreamId stream_id) override;
+
+ private:
+  media::Engine* engine_ = nullptr;
+};
+
+// What happens elsewhere when an account is made or banned.
+class AccountEvents final : public identity::AccountListener {
+ public:
+  explicit AccountEvents(live::Broadcasts& broadcasts) : broadcasts_(broadcasts) {}
+
+  Task<Result<void>> account_created(io::PgSessionPtr transaction, identity::AccountCreated account) override;
+  Task<void> account_banned(UserId user_id) override;
+
+ private:
+  live::Broadcasts& broadcasts_;
+};
+
+// Every module, put together. Members are declared in the order in which they need each other.
+class Town {
+ public:
+  // Opens the key ring and the certificate; fails with one clear sentence as the detail.
+  [[nodiscard]] static Result<std::unique_ptr<Town>> build(const Config& config, io::Reactors& reactors);
+  Town(const Town&) = delete;
+  Town& operator=(const Town&) = delete;
+
+  // The certificate and the key ring, as they lie on disk now. What cannot be read stays as it was.
+  void reload();
+
+ private:
+  Town(const Config& config, io::Reactors& reactors, std::unique_ptr<live::Keyring> ring,
+       std::unique_ptr<io::TlsContext> certificate);
+
+ public:
+  const Config& config;
+  io::Reactors& reactors;
+  SystemClock clock;
+  SystemRandom random;
+  io::Pg pg;
+  std::unique_ptr<io::TlsContext> tls;  // Null without a certificate.
+  std::unique_ptr<io::MailTransport> mail;
+  notify::Outbox outbox;
+  identity::Identity identity;
+  channels::Channels channels;
+  std::unique_ptr<gen::ChannelsApi> channels_api;
+  live::Settings live_settings;
+  std::unique_ptr<live::Keyring> keyring;
+  EngineBridge bridge;
+  live::Broadcasts broadcasts;
+  live::Viewers viewers;
+  live::Gate gate;
+  live::Housekeeper housekeeper;
+  std::unique_ptr<gen::LiveApi> live_api;
+  AccountEvents account_events;
+  media::Engine engine;
+};
+
+[[nodiscard]] live::Settings live_settings_of(const Config& config);
+[[nodiscard]] std::string keyring_file_of(const Config& config);
+
+}  // namespace luso::app

@@ -1,0 +1,124 @@
+#include <csignal>
+#include <future>
+
+#include <boost/asio/signal_set.hpp>
+
+#include "app/internal/commands.h"
+#include "app/internal/front_door.h"
+#include "app/internal/run.h"
+#include "base/log.h"
+#include "gen/reasons.h"
+#include "io/migrate.h"
+#include "io/scope.h"
+
+namespace luso::app {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::hours kAccountsSweepEvery{1};
+
+std::string_view words_of(std::string_view reason) {
+  const gen::Reason* known = gen::find_reason(reason);
+  return known == nullptr ? reason : known->message;
+}
+
+// A running server: the town, its front door, and what goes on in the background.
+class Service {
+ public:
+  Service(Town& town, FrontDoor& door)
+      : town_(town), door_(door), background_(town.reactors.home().executor()) {}
+
+  Task<Result<void>> start() {
+    CO_TRY(const bool is_migrated, co_await io::is_migrated(town_.pg, io::embedded_migrations()));
+    if (!is_migrated) {
+      co_return fail(ErrorKind::precondition, "pg.unavailable",
+                     "the database is of another version: run lusotown migrate");
+    }
+    CO_TRY_VOID(co_await town_.gate.resume_after_restart());
+    CO_TRY_VOID(town_.engine.start());
+    background_.spawn([this] { return town_.housekeeper.run_sweeper(); });
+    background_.spawn([this] { return town_.housekeeper.run_sampler(); });
+    background_.spawn([this] { return town_.outbox.run(); });
+    background_.spawn([this] { return sweep_accounts(); });
+    CO_TRY_VOID(door_.start());
+    co_return Result<void>{};
+  }
+
+  // Each step lets go of what the next one still needs: viewers finish before the engine, the engine before
+  // SQL.
+  Task<void> stop() {
+    const std::chrono::milliseconds patience = town_.config.shutdown_deadline_s;
+    co_await door_.drain(patience);
+    co_await town_.engine.stop();
+    co_await background_.close();
+    co_await town_.pg.close();
+  }
+
+ private:
+  Task<void> sweep_accounts() {
+    asio::steady_timer timer(town_.reactors.home().executor());
+    for (;;) {
+      const auto swept = co_await town_.identity.accounts().sweep();
+      if (!swept) log::warn("identity.sweep_failed", {{"detail", swept.error().detail}});
+      timer.expires_after(kAccountsSweepEvery);
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+  }
+
+  Town& town_;
+  FrontDoor& door_;
+  io::Scope background_;
+};
+
+// Blocks until SIGTERM or SIGINT; SIGHUP reads the certificate and the key ring again.
+void wait_for_the_end(Town& town) {
+  asio::io_context loop(1);
+  asio::signal_set ends(loop, SIGTERM, SIGINT);
+  asio::signal_set reloads(loop, SIGHUP);
+  std::function<void()> arm = [&] {
+    reloads.async_wait([&](const boost::system::error_code& error, int) {
+      if (error) return;
+      town.reload();
+      arm();
+    });
+  };
+  arm();
+  ends.async_wait([&](const boost::system::error_code&, int signal) {
+    log::info("server.stopping", {{"signal", signal}});
+    reloads.cancel();
+  });
+  loop.run();
+}
+
+}  // namespace
+
+int serve(const LoadedConfig& loaded) {
+  const Config& config = loaded.config;
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  io::set_reason_text(words_of);
+  io::Reactors reactors({.count = config.reactors, .blocking_threads = 4});
+  auto town = Town::build(config, reactors);
+  if (!town) return complain(town.error());
+  FrontDoor door(**town);
+  Service service(**town, door);
+  reactors.start();
+  int code = 0;
+  const Result<void> started = run_on_home(reactors, service.start());
+  if (started) {
+    log::info("server.started", {{"http_port", door.http_port()},
+                                 {"rtmp_port", (*town)->engine.rtmp_port()},
+                                 {"reactors", reactors.size()},
+                                 {"version", LUSO_VERSION}});
+    wait_for_the_end(**town);
+  } else {
+    code = complain(started.error());
+  }
+  run_on_home(reactors, service.stop());
+  reactors.stop();
+  reactors.join();
+  if (started) log::info("server.stopped");
+  return code;
+}
+
+}  // namespace luso::app

@@ -1,0 +1,123 @@
+#include "app/internal/town.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/log.h"
+
+namespace luso::app {
+namespace {
+
+media::EngineSettings engine_settings_of(const Config& config) {
+  media::EngineSettings settings;
+  settings.rtmp_port = config.rtmp_port;
+  if (!config.tls_certificate.empty() && config.rtmps_port != 0) settings.rtmps_port = config.rtmps_port;
+  settings.data_dir = config.data_dir;
+  settings.grace = config.grace_window_s;
+  settings.dvr_window = config.dvr_window_s;
+  settings.dvr_bytes_max = config.dvr_bytes_max;
+  return settings;
+}
+
+}  // namespace
+
+Task<void> EngineBridge::disconnect(StreamId stream_id, media::UnpublishCause cause) {
+  if (engine_ == nullptr) co_return;
+  if (cause == media::UnpublishCause::ended) {
+    engine_->end(stream_id);
+  } else {
+    engine_->revoke(stream_id, cause);
+  }
+}
+
+Task<std::optional<media::IngestFacts>> EngineBridge::facts_of(StreamId stream_id) {
+  if (engine_ == nullptr) co_return std::nullopt;
+  co_return co_await engine_->facts(stream_id);
+}
+
+Task<Result<void>> AccountEvents::account_created(io::PgSessionPtr transaction,
+                                                  identity::AccountCreated account) {
+  channels::NewChannel channel;
+  channel.user_id = account.user_id;
+  channel.username = account.username;
+  channel.display_name = account.display_name;
+  channel.locale = std::string(gen::to_text(account.locale));
+  co_return co_await channels::Channels::open(transaction, std::move(channel));
+}
+
+Task<void> AccountEvents::account_banned(UserId user_id) {
+  const auto ended = co_await broadcasts_.end_all_of(user_id);
+  if (!ended)
+    log::error("live.ban_incomplete", {{"user_id", user_id.value}, {"detail", ended.error().detail}});
+}
+
+std::string keyring_file_of(const Config& config) {
+  return config.data_dir + "/keys/stream_jwt.json";
+}
+
+live::Settings live_settings_of(const Config& config) {
+  live::Settings settings;
+  settings.rtmp_url = "rtmp://" + config.public_address + ":" + std::to_string(config.rtmp_port) + "/live";
+  if (!config.tls_certificate.empty() && config.rtmps_port != 0) {
+    settings.rtmps_url =
+        "rtmps://" + config.public_address + ":" + std::to_string(config.rtmps_port) + "/live";
+  }
+  settings.keyring_file = keyring_file_of(config);
+  settings.streams_per_day = static_cast<int>(config.streams_per_day);
+  settings.grace_window = config.grace_window_s;
+  settings.stream_token_ttl = config.stream_token_ttl_s;
+  return settings;
+}
+
+Result<std::unique_ptr<Town>> Town::build(const Config& config, io::Reactors& reactors) {
+  SystemClock clock;
+  SystemRandom random;
+  TRY(auto ring, live::Keyring::open(keyring_file_of(config), clock.now(), random));
+  std::unique_ptr<io::TlsContext> certificate;
+  if (!config.tls_certificate.empty()) {
+    TRY(certificate,
+        io::TlsContext::load({.certificate_file = config.tls_certificate, .key_file = config.tls_key}));
+  }
+  return std::unique_ptr<Town>(new Town(config, reactors, std::move(ring), std::move(certificate)));
+}
+
+Town::Town(const Config& config_, io::Reactors& reactors_, std::unique_ptr<live::Keyring> ring,
+           std::unique_ptr<io::TlsContext> certificate)
+    : config(config_),
+      reactors(reactors_),
+      pg({.url = config.database_url}, reactors),
+      tls(std::move(certificate)),
+      mail(io::make_mail_transport(config, reactors, clock, random)),
+      outbox(config.public_url, clock, reactors, pg, *mail),
+      identity({.registration_open = config.registration_open}, clock, random, reactors, pg, outbox),
+      channels(clock, pg),
+      channels_api(channels::make_api(channels)),
+      live_settings(live_settings_of(config)),
+      keyring(std::move(ring)),
+      broadcasts(clock, random, pg, bridge, *keyring, live_settings),
+      viewers(clock, pg),
+      gate(clock, random, pg, bridge, broadcasts, *keyring, live_settings),
+      housekeeper(gate, viewers),
+      live_api(live::make_api(clock, broadcasts, viewers)),
+      account_events(broadcasts),
+      engine(engine_settings_of(config), reactors, gate, clock, tls.get()) {
+  bridge.connect(engine);
+  identity.accounts().listen(account_events);
+}
+
+void Town::reload() {
+  if (tls) {
+    const auto loaded = tls->reload();
+    if (loaded)
+      log::info("tls.reloaded", {{"certificate", config.tls_certificate}});
+    else
+      log::error("tls.reload_failed", {{"detail", loaded.error().detail}});
+  }
+  const auto ring = keyring->reload();
+  if (ring)
+    log::info("live.keyring_reloaded", {{"keys", keyring->size()}});
+  else
+    log::error("live.keyring_reload_failed", {{"detail", ring.error().detail}});
+}
+
+}  // namespace luso::app
