@@ -100,13 +100,14 @@ int serve(const LoadedConfig& loaded) {
   io::Reactors reactors({.count = config.reactors, .blocking_threads = 4});
   auto town = Town::build(config, reactors);
   if (!town) return complain(town.error());
-  FrontDoor door(**town);
-  Service service(**town, door);
+  auto door = FrontDoor::build(**town);
+  if (!door) return complain(door.error());
+  Service service(**town, **door);
   reactors.start();
   int code = 0;
   const Result<void> started = run_on_home(reactors, service.start());
   if (started) {
-    log::info("server.started", {{"http_port", door.http_port()},
+    log::info("server.started", {{"http_port", (*door)->http_port()},
                                  {"rtmp_port", (*town)->engine.rtmp_port()},
                                  {"reactors", reactors.size()},
                                  {"version", LUSO_VERSION}});

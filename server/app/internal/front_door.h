@@ -6,6 +6,8 @@
 #include "io/api.h"
 #include "io/frontdoor.h"
 #include "io/http_server.h"
+#include "io/proxy.h"
+#include "io/static_files.h"
 
 namespace luso::app {
 
@@ -13,7 +15,8 @@ namespace luso::app {
 // and the web client for the rest. Listens in plain and, with a certificate, in TLS.
 class FrontDoor {
  public:
-  explicit FrontDoor(Town& town);
+  // Fails when web_upstream is no address of ours.
+  [[nodiscard]] static Result<std::unique_ptr<FrontDoor>> build(Town& town);
 
   [[nodiscard]] Result<void> start();
   // Takes no new connection, finishes what runs, closes the rest.
@@ -22,13 +25,14 @@ class FrontDoor {
   [[nodiscard]] std::uint16_t http_port() const { return plain_->port(); }
 
  private:
+  FrontDoor(Town& town, io::HttpClient::Settings web);
   void mount_all();
   [[nodiscard]] std::unique_ptr<io::HttpServer> make_server(std::uint16_t port, io::TlsContext* tls);
 
   Town& town_;
   io::ApiRouter api_;
   std::unique_ptr<io::StaticFiles> web_files_;
-  std::unique_ptr<io::Proxy> web_;
+  std::unique_ptr<io::ReverseProxy> web_;
   io::Frontdoor door_;
   std::unique_ptr<io::HttpServer> plain_;
   std::unique_ptr<io::HttpServer> secure_;  // Null without a certificate.

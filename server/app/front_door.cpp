@@ -1,0 +1,114 @@
+#include "app/internal/front_door.h"
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/text.h"
+#include "gen/openapi.h"
+
+namespace luso::app {
+namespace {
+
+constexpr std::string_view kStaticPrefix = "/_next/static/";
+
+std::size_t no_body(const io::HttpRequest&) {
+  return 0;
+}
+
+// "http://127.0.0.1:3100"
+Result<io::HttpClient::Settings> upstream_of(std::string_view url) {
+  constexpr std::string_view kScheme = "http://";
+  const std::size_t colon = url.rfind(':');
+  const auto port =
+      colon > kScheme.size() ? parse_integer<std::uint16_t>(url.substr(colon + 1)) : std::nullopt;
+  if (!url.starts_with(kScheme) || !port) {
+    return fail(ErrorKind::invalid, "api.invalid", "web_upstream must look like http://127.0.0.1:3100");
+  }
+  io::HttpClient::Settings settings;
+  settings.address = std::string(url.substr(kScheme.size(), colon - kScheme.size()));
+  settings.port = *port;
+  return settings;
+}
+
+Task<io::HttpResponse> openapi(io::HttpRequest&) {
+  io::HttpResponse response = io::HttpResponse::json(200, std::string(gen::openapi_json()));
+  response.headers.set("Cache-Control", "public, max-age=300");
+  co_return response;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FrontDoor>> FrontDoor::build(Town& town) {
+  TRY(io::HttpClient::Settings web, upstream_of(town.config.web_upstream));
+  return std::unique_ptr<FrontDoor>(new FrontDoor(town, std::move(web)));
+}
+
+FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web)
+    : town_(town),
+      api_({.public_origins = town.config.public_origins}, town.identity.sessions(), town.identity.limits()),
+      web_files_(std::make_unique<io::StaticFiles>(io::StaticFiles::Settings{
+          .root = town.config.web_static_dir, .prefix = std::string(kStaticPrefix)})),
+      web_(std::make_unique<io::ReverseProxy>(town.reactors, std::move(web))) {
+  api_.add(gen::routes_of(town.identity.api()));
+  api_.add(gen::routes_of(*town.channels_api));
+  api_.add(gen::routes_of(*town.live_api));
+  mount_all();
+  plain_ = make_server(town.config.http_port, nullptr);
+  if (town.tls && town.config.https_port != 0) secure_ = make_server(town.config.https_port, town.tls.get());
+}
+
+void FrontDoor::mount_all() {
+  auto bind = [](auto& target) {
+    return [&target](io::HttpRequest& request) { return target.handle(request); };
+  };
+  const io::ReadyCheck database{"database", [this] { return town_.pg.ping(); }};
+  door_.mount(
+      {.prefix = "/healthz", .name = "health", .handler = io::health_handler(), .body_limit = no_body});
+  door_.mount({.prefix = "/readyz",
+               .name = "ready",
+               .handler = io::ready_handler({database}),
+               .body_limit = no_body});
+  door_.mount({.prefix = "/metrics",
+               .name = "metrics",
+               .handler = io::metrics_handler(io::TrustedProxies(town_.config.trusted_proxies)),
+               .body_limit = no_body});
+  door_.mount(
+      {.prefix = "/api/v1/openapi.json", .name = "openapi", .handler = openapi, .body_limit = no_body});
+  door_.mount(
+      {.prefix = "/api/", .name = "api", .handler = bind(api_), .body_limit = [this](const auto& head) {
+         return api_.body_limit(head);
+       }});
+  door_.mount({.prefix = "/hls/", .name = "hls", .handler = bind(town_.engine), .body_limit = no_body});
+  door_.mount({.prefix = std::string(kStaticPrefix),
+               .name = "static",
+               .handler = bind(*web_files_),
+               .body_limit = no_body});
+  door_.mount({.prefix = "/", .name = "web", .handler = bind(*web_), .body_limit = [](const auto&) {
+                 return io::ReverseProxy::kBodyBytesMax;
+               }});
+}
+
+std::unique_ptr<io::HttpServer> FrontDoor::make_server(std::uint16_t port, io::TlsContext* tls) {
+  io::HttpServer::Settings settings;
+  settings.address = town_.config.http_address;
+  settings.port = port;
+  settings.tls = tls;
+  settings.trusted_proxies = town_.config.trusted_proxies;
+  settings.limits.header_deadline = town_.config.http_header_timeout_ms;
+  settings.body_limit = [this](const io::HttpRequest& head) { return door_.body_limit(head); };
+  return std::make_unique<io::HttpServer>(town_.reactors, std::move(settings),
+                                          [this](io::HttpRequest& request) { return door_.handle(request); });
+}
+
+Result<void> FrontDoor::start() {
+  TRY_VOID(plain_->start());
+  if (secure_) TRY_VOID(secure_->start());
+  return {};
+}
+
+Task<void> FrontDoor::drain(std::chrono::milliseconds patience) {
+  if (secure_) co_await secure_->drain(patience);
+  co_await plain_->drain(patience);
+  web_->close_idle();
+}
+
+}  // namespace luso::app
