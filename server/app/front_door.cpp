@@ -39,10 +39,11 @@ Task<io::HttpResponse> openapi(io::HttpRequest&) {
 
 Result<std::unique_ptr<FrontDoor>> FrontDoor::build(Town& town) {
   TRY(io::HttpClient::Settings web, upstream_of(town.config.web_upstream));
-  return std::unique_ptr<FrontDoor>(new FrontDoor(town, std::move(web)));
+  TRY(const io::TrustedProxies scrapers, io::TrustedProxies::parse(town.config.trusted_proxies));
+  return std::unique_ptr<FrontDoor>(new FrontDoor(town, std::move(web), scrapers));
 }
 
-FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web)
+FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web, const io::TrustedProxies& scrapers)
     : town_(town),
       api_({.public_origins = town.config.public_origins}, town.identity.sessions(), town.identity.limits()),
       web_files_(std::make_unique<io::StaticFiles>(io::StaticFiles::Settings{
@@ -51,12 +52,12 @@ FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web)
   api_.add(gen::routes_of(town.identity.api()));
   api_.add(gen::routes_of(*town.channels_api));
   api_.add(gen::routes_of(*town.live_api));
-  mount_all();
+  mount_all(scrapers);
   plain_ = make_server(town.config.http_port, nullptr);
   if (town.tls && town.config.https_port != 0) secure_ = make_server(town.config.https_port, town.tls.get());
 }
 
-void FrontDoor::mount_all() {
+void FrontDoor::mount_all(const io::TrustedProxies& scrapers) {
   auto bind = [](auto& target) {
     return [&target](io::HttpRequest& request) { return target.handle(request); };
   };
@@ -69,7 +70,7 @@ void FrontDoor::mount_all() {
                .body_limit = no_body});
   door_.mount({.prefix = "/metrics",
                .name = "metrics",
-               .handler = io::metrics_handler(io::TrustedProxies(town_.config.trusted_proxies)),
+               .handler = io::metrics_handler(scrapers),
                .body_limit = no_body});
   door_.mount(
       {.prefix = "/api/v1/openapi.json", .name = "openapi", .handler = openapi, .body_limit = no_body});
@@ -93,7 +94,6 @@ std::unique_ptr<io::HttpServer> FrontDoor::make_server(std::uint16_t port, io::T
   settings.port = port;
   settings.tls = tls;
   settings.trusted_proxies = town_.config.trusted_proxies;
-  settings.limits.header_deadline = town_.config.http_header_timeout_ms;
   settings.body_limit = [this](const io::HttpRequest& head) { return door_.body_limit(head); };
   return std::make_unique<io::HttpServer>(town_.reactors, std::move(settings),
                                           [this](io::HttpRequest& request) { return door_.handle(request); });

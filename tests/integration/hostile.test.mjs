@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { World } from "../lib/world.mjs";
 
 let world;
-before(async () => { world = await World.start({ config: { rtmp_handshake_timeout_ms: 1500, http_header_timeout_ms: 1500 } }); });
+before(async () => { world = await World.start(); });
 after(() => world?.stop());
 
 const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${world.server.pid}/status`, "utf8"))[1]) / 1024;

@@ -25,8 +25,8 @@ class FrontDoor {
   [[nodiscard]] std::uint16_t http_port() const { return plain_->port(); }
 
  private:
-  FrontDoor(Town& town, io::HttpClient::Settings web);
-  void mount_all();
+  FrontDoor(Town& town, io::HttpClient::Settings web, const io::TrustedProxies& scrapers);
+  void mount_all(const io::TrustedProxies& scrapers);
   [[nodiscard]] std::unique_ptr<io::HttpServer> make_server(std::uint16_t port, io::TlsContext* tls);
 
   Town& town_;

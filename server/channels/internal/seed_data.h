@@ -6,6 +6,5 @@
 namespace luso::channels::internal {
 
 extern const std::string_view kCategoriesJson;
-extern const std::string_view kTownJson;
 
 }  // namespace luso::channels::internal
