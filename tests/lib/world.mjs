@@ -99,10 +99,10 @@ export class World {
     return child;
   }
 
-  // Waits until the stream is live and its playlist has a picture in it.
+  // Waits until the stream is live and its playlist has a whole segment, which is where plain players begin.
   async live(streamId) {
     await until(`stream ${streamId} to be live`, async () => (await this.stream(streamId)).is_live);
-    await until(`parts of stream ${streamId}`, async () => (await this.playlist(streamId)).includes("#EXT-X-PART:"));
+    await until(`a segment of stream ${streamId}`, async () => (await this.playlist(streamId)).includes("#EXTINF:"));
   }
 
   async stream(streamId) { return (await fetch(`${this.origin}/api/v1/streams/${streamId}`)).json(); }
