@@ -202,7 +202,7 @@ TEST_F(AnAccount, HashingHasABoundedQueue) {
   std::vector<Task<void>> tasks;
   std::atomic<int> busy = 0;
   std::atomic<int> done = 0;
-  PasswordHasher hasher(town_.world.reactors(), {.passes = 1, .memory_bytes = 8U << 20U});
+  PasswordHasher hasher(town_.world.reactors(), Town::cheap().argon2);
   const int asked = PasswordHasher::kPendingMax + 8;
   town_.world.run([&]() -> Task<void> {
     const auto executor = co_await boost::asio::this_coro::executor;
