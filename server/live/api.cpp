@@ -41,33 +41,35 @@ class Api final : public gen::LiveApi {
   }
 
   Task<Result<gen::Stream>> get_stream(io::Call, std::int64_t stream_id) override {
-    CO_TRY(Stream stream, co_await broadcasts_.get(StreamId{stream_id}));
+    const StreamId id{stream_id};
+    CO_TRY(Stream stream, co_await broadcasts_.get(id));
     co_return to_dto(std::move(stream), clock_.now());
   }
 
   Task<Result<gen::Stream>> update_stream(io::Call call, std::int64_t stream_id,
                                           gen::UpdateStreamRequest body) override {
+    const StreamId id{stream_id};
     StreamChange change = from_dto(std::move(body));
-    CO_TRY(Stream stream,
-           co_await broadcasts_.update(caller_of(call), StreamId{stream_id}, std::move(change)));
+    CO_TRY(Stream stream, co_await broadcasts_.update(caller_of(call), id, std::move(change)));
     co_return to_dto(std::move(stream), clock_.now());
   }
 
   Task<Result<gen::Stream>> end_stream(io::Call call, std::int64_t stream_id) override {
-    CO_TRY(Stream stream, co_await broadcasts_.end(caller_of(call), StreamId{stream_id}));
+    const StreamId id{stream_id};
+    CO_TRY(Stream stream, co_await broadcasts_.end(caller_of(call), id));
     co_return to_dto(std::move(stream), clock_.now());
   }
 
   Task<Result<gen::PublishSettings>> get_stream_key(io::Call call, std::int64_t stream_id) override {
+    const StreamId id{stream_id};
     keep_secret(call);
-    CO_TRY(PublishSettings publish,
-           co_await broadcasts_.get_stream_key(caller_of(call), StreamId{stream_id}));
+    CO_TRY(PublishSettings publish, co_await broadcasts_.get_stream_key(caller_of(call), id));
     co_return to_dto(std::move(publish));
   }
 
   Task<Result<gen::PublishSettings>> rotate_stream_key(io::Call call, std::int64_t stream_id) override {
-    CO_TRY(PublishSettings publish,
-           co_await broadcasts_.rotate_stream_key(caller_of(call), StreamId{stream_id}));
+    const StreamId id{stream_id};
+    CO_TRY(PublishSettings publish, co_await broadcasts_.rotate_stream_key(caller_of(call), id));
     co_return to_dto(std::move(publish));
   }
 
@@ -101,13 +103,15 @@ class Api final : public gen::LiveApi {
   }
 
   Task<Result<gen::StreamHealth>> get_stream_health(io::Call call, std::int64_t stream_id) override {
-    CO_TRY(Broadcasts::Health health, co_await broadcasts_.get_health(caller_of(call), StreamId{stream_id}));
+    const StreamId id{stream_id};
+    CO_TRY(Broadcasts::Health health, co_await broadcasts_.get_health(caller_of(call), id));
     co_return to_dto(std::move(health));
   }
 
   Task<Result<gen::HeartbeatAnswer>> send_heartbeat(io::Call call, std::int64_t stream_id,
                                                     gen::Heartbeat body) override {
-    Heartbeat beat = from_dto(std::move(body), StreamId{stream_id}, caller_of(call));
+    const StreamId id{stream_id};
+    Heartbeat beat = from_dto(std::move(body), id, caller_of(call));
     CO_TRY(HeartbeatAnswer answer, co_await viewers_.beat(std::move(beat)));
     co_return to_dto(std::move(answer));
   }

@@ -45,8 +45,8 @@ const Statement kBook{"live.book_heartbeat", R"sql(
         FROM (
           SELECT gap_ms,
                  moved OR gap_ms >= $16::bigint AS is_news,
-                 moved OR excluded.is_playing OR state = 'reconnecting' AS may_count,
-                 CASE WHEN v.is_playing AND state = 'live' AND (moved OR excluded.is_playing OR $10::boolean)
+                 moved OR $8::boolean OR state = 'reconnecting' AS may_count,
+                 CASE WHEN v.is_playing AND state = 'live' AND (moved OR $8::boolean OR $10::boolean)
                       THEN least(gap_ms, $15::bigint) ELSE 0 END AS watched_ms
           FROM (
             SELECT state, excluded.playhead_s > v.playhead_s AS moved,
