@@ -2,7 +2,7 @@
 // real web client. Everything it starts ends with stop(), and nothing outlives the test run's scratch folder.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Api } from "../../tools/luso/lib/api.mjs";
@@ -18,10 +18,12 @@ const binary = process.env.LUSOTEST_BINARY ?? resolve("build/dev/server/lusotown
 let cluster; // One for the process; ./luso test starts one for the whole run and names the folder.
 export const database = () => (cluster ??= startCluster(join(scratch, "postgres"), { throwaway: true }));
 
+let openWorlds = 0;
 export class World {
   // config: LUSO_* settings without the prefix, such as {grace_window_s: 5}.
   static async start({ web = false, config = {} } = {}) {
     const world = new World();
+    openWorlds += 1;
     world.id = randomBytes(4).toString("hex");
     world.dir = join(scratch, `world-${world.id}`);
     mkdirSync(world.dir, { recursive: true });
@@ -117,7 +119,11 @@ export class World {
     for (const child of this.children) await child.stop("SIGKILL");
     await this.web?.stop();
     await this.server?.stop();
-    if (!process.env.LUSOTEST_SCRATCH) database().stop();
+    openWorlds -= 1;
+    if (openWorlds === 0 && !process.env.LUSOTEST_SCRATCH) { // This file runs alone: the scratch folder is its own.
+      database().stop();
+      rmSync(scratch, { recursive: true, force: true });
+    }
   }
 }
 
