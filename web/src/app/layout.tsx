@@ -21,7 +21,7 @@ export async function generateMetadata(): Promise<Metadata> {
     title: { default: `${t("site.name")} · ${t("site.tagline")}`, template: `%s · ${t("site.name")}` },
     description: t("site.description"),
     applicationName: t("site.name"),
-    openGraph: { siteName: t("site.name"), locale: locale.replace("-", "_"), type: "website", images: ["/social-card.png"] },
+    openGraph: { siteName: t("site.name"), locale: locale.replace("-", "_"), type: "website", images: ["/social-card.jpg"] },
     twitter: { card: "summary_large_image" },
     icons: { icon: [{ url: "/mark.svg", type: "image/svg+xml" }], apple: "/apple-touch-icon.png" },
     manifest: "/manifest.webmanifest",

@@ -13,6 +13,7 @@ import type { Channel, Stream } from "@/lib/api/types";
 import { publicOrigin } from "@/lib/origin";
 import { dateIn, sinceIn } from "@/lib/time";
 import { TextProvider } from "@/text/client";
+import { number } from "@/text/format";
 import { getText, messagesFor } from "@/text/server";
 import { AzulejoWall } from "@/ui/azulejo";
 import { Icon } from "@/ui/icon";
@@ -47,7 +48,7 @@ export async function channelMetadata(username: string): Promise<Metadata> {
   if (!channel) return { title: `@${username}`, robots: { index: false } };
   const title = stream ? t("live.page_title", { title: stream.title, channel: channel.display_name }) : `${channel.display_name} (@${username})`;
   const description = channel.description.slice(0, 200) || t("site.tagline");
-  const images = stream?.thumbnail_url ? [{ url: stream.thumbnail_url, width: 1280, height: 720 }] : ["/social-card.png"];
+  const images = stream?.thumbnail_url ? [{ url: stream.thumbnail_url, width: 1280, height: 720 }] : ["/social-card.jpg"];
   return {
     title, description,
     alternates: { canonical: `/@${username}` },
@@ -140,7 +141,7 @@ async function About({ channel }: { channel: Channel }) {
 }
 
 async function AlsoLive({ streams, names, isWide = false }: { streams: Stream[]; names: Record<string, string>; isWide?: boolean }) {
-  const { t } = await getText();
+  const { t, locale } = await getText();
   if (streams.length === 0) return null;
   return (
     <>
@@ -156,7 +157,9 @@ async function AlsoLive({ streams, names, isWide = false }: { streams: Stream[];
             <span className="min-w-0 text-sm">
               <Link href={`/@${stream.channel.username}`} prefetch={false} className="card-link line-clamp-2 font-bold">{stream.title}</Link>
               <span className="block truncate text-muted">{stream.channel.display_name}</span>
-              <span className="block truncate text-muted">{names[stream.category] ?? stream.category} · {t("live.viewers", { n: stream.viewer_count })}</span>
+              <span className="flex items-center gap-1.5 text-muted"><span className="truncate">{names[stream.category] ?? stream.category}</span>
+                <Icon name="eye" className="size-4 flex-none" /><span aria-hidden="true">{number(locale, stream.viewer_count)}</span>
+                <span className="sr-only">{t("live.viewers", { n: stream.viewer_count })}</span></span>
             </span>
           </li>
         ))}

@@ -132,15 +132,18 @@ export class StreamEngine {
 
   // Told by the page: the publisher is away. Waiting is right then, rebuilding is not.
   setSourceLost(isLost: boolean): void {
-    if (this.isSourceLost && !isLost) this.moved.at_ms = performance.now();
+    const isBack = this.isSourceLost && !isLost;
     this.isSourceLost = isLost;
+    if (!isBack) return;
+    this.moved.at_ms = performance.now();
+    if (this.video.ended) this.retryLater();   // The playlist had been closed: nobody asks for it any more.
   }
 
   // The network or the tab came back: do not sit out the rest of the wait.
   retryNow(): void {
     if (this.retryTimer === undefined) return;
     window.clearTimeout(this.retryTimer);
-    this.rebuild();
+    this.retry();
   }
 
   stats(): EngineStats {
@@ -196,6 +199,7 @@ export class StreamEngine {
       this.set({ levels: hls.levels.map((level, index) => ({ index, height: level.height, frameRate: level.frameRate || 0, bitrate: level.bitrate })) });
       if (this.state.chosenLevel >= 0 && this.state.chosenLevel < hls.levels.length) hls.nextLevel = this.state.chosenLevel;
     });
+    hls.on(Events.FRAG_BUFFERED, () => { this.attempt = 0; });
     hls.on(Events.LEVEL_SWITCHED, (_, { level }) => this.set({ level }));
     hls.on(Events.ERROR, (_, error) => this.failed(HlsClass, error));
     hls.loadSource(this.url);
@@ -219,11 +223,16 @@ export class StreamEngine {
     const delay_ms = retryDelayMs(this.attempt++, { isHidden: document.hidden, random: Math.random() });
     // What is buffered may go on playing; only a picture that stands still is a wait.
     if (this.state.phase !== "playing") this.waiting("recovering");
-    this.retryTimer = window.setTimeout(() => this.rebuild(), delay_ms);
+    this.retryTimer = window.setTimeout(() => this.retry(), delay_ms);
+  }
+
+  private retry(): void {
+    this.retryTimer = undefined;
+    const isStillPlaying = this.state.phase === "playing" && this.hls !== null && this.hls.levels.length > 0;
+    if (isStillPlaying) this.hls?.startLoad(); else this.rebuild();
   }
 
   private rebuild(): void {
-    this.retryTimer = undefined;
     this.keepStill();
     this.hls?.destroy();
     this.hls = null;
