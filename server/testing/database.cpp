@@ -143,7 +143,7 @@ std::vector<std::string> Database::execute(const std::string& sql) const {
 
 void Database::disconnect_everybody() const {
   execute(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+      "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database()"
       " AND pid <> pg_backend_pid()");
 }
 

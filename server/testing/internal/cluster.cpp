@@ -28,6 +28,7 @@ namespace {
 
 constexpr std::string_view kFolderPrefix = "luso-pgtest-";
 constexpr auto kStartTimeout = 30s;
+constexpr std::uintmax_t kMemoryNeeded = 1ULL << 30U;
 
 [[noreturn]] void give_up(const std::string& why) {
   std::fprintf(stderr, "no PostgreSQL for the tests: %s\n", why.c_str());
@@ -96,10 +97,19 @@ void print_log(const std::string& folder) {
   std::fclose(log);
 }
 
+// Cloning a database is mostly making files: in memory it costs half, where there is room.
+fs::path roomy_folder() {
+  const fs::path memory = "/dev/shm";
+  std::error_code none;
+  const fs::space_info space = fs::space(memory, none);
+  const bool fits = !none && space.available > kMemoryNeeded && access(memory.c_str(), W_OK) == 0;
+  return fits ? memory : fs::temp_directory_path();
+}
+
 // A folder is named after the process that made it.
-void sweep_left_behind() {
+void sweep_left_behind(const fs::path& root) {
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(fs::temp_directory_path(), ignored)) {
+  for (const auto& entry : fs::directory_iterator(root, ignored)) {
     const std::string name = entry.path().filename();
     if (!name.starts_with(kFolderPrefix)) continue;
     const auto owner = parse_integer<pid_t>(split(name.substr(kFolderPrefix.size()), '-').front());
@@ -119,10 +129,9 @@ std::string GivenCluster::url_of(const std::string& database) const {
 }
 
 PrivateCluster::PrivateCluster() {
-  sweep_left_behind();
-  std::string pattern =
-      (fs::temp_directory_path() / (std::string(kFolderPrefix) + std::to_string(getpid()) + "-XXXXXX"))
-          .string();
+  const fs::path root = roomy_folder();
+  sweep_left_behind(root);
+  std::string pattern = (root / (std::string(kFolderPrefix) + std::to_string(getpid()) + "-XXXXXX")).string();
   if (mkdtemp(pattern.data()) == nullptr) give_up("cannot make " + pattern);
   folder_ = pattern;
   if (const passwd* user = server_user();
@@ -175,6 +184,10 @@ void PrivateCluster::start() {
                             "autovacuum=off",
                             "-c",
                             "max_wal_senders=0",
+                            "-c",
+                            "max_wal_size=64MB",
+                            "-c",
+                            "min_wal_size=32MB",
                             "-c",
                             "wal_level=minimal",
                             "-c",
