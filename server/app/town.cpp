@@ -66,6 +66,7 @@ live::Settings live_settings_of(const Config& config) {
   settings.streams_per_day = static_cast<int>(config.streams_per_day);
   settings.grace_window = config.grace_window_s;
   settings.stream_token_ttl = config.stream_token_ttl_s;
+  settings.channel_token_ttl = config.channel_token_ttl_s;
   return settings;
 }
 
