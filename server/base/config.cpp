@@ -19,10 +19,10 @@ constexpr std::string_view kPrefix = "LUSO_";
 constexpr std::string_view kDefaultFile = "lusotown.toml";
 constexpr std::string_view kKnownRoles[] = {"api", "chat", "media", "worker"};
 
-// LUSO_ variables that speak to somebody else: the command line, the web process, the test suite.
+// LUSO_ variables that speak to somebody else: the command line, the web process, the test suite. The options
+// named web_… are ours.
 bool is_foreign_variable(std::string_view name) {
-  return name == "LUSO_CONFIG" || name == "LUSO_API_URL" || name.starts_with("LUSO_TEST_") ||
-         name.starts_with("LUSO_WEB_");
+  return name == "LUSO_CONFIG" || name == "LUSO_API_URL" || name.starts_with("LUSO_TEST_");
 }
 
 enum class Secrecy : std::uint8_t { open, url_password };

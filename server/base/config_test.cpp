@@ -75,6 +75,16 @@ smtp_url = "smtps://user:pass@mail.example:465"
   EXPECT_EQ(config.trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "192.0.2.1"}));
 }
 
+TEST(Config, OptionsWhoseNameBeginsWithWebAreReadFromTheEnvironmentToo) {
+  const auto loaded = load_config({.file_name = {},
+                                   .file_text = {},
+                                   .environment = {{"LUSO_WEB_UPSTREAM", "http://127.0.0.1:4000"}},
+                                   .command_line = {}});
+
+  ASSERT_TRUE(loaded.has_value());
+  EXPECT_EQ(loaded->config.web_upstream, "http://127.0.0.1:4000");
+}
+
 TEST(Config, UnknownNamesAreRefusedWhereverTheyStand) {
   EXPECT_EQ(
       problem_of({.file_name = {}, .file_text = "\nhttp_prt = 1", .environment = {}, .command_line = {}}),
