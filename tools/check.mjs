@@ -36,7 +36,7 @@ function layers() {
     const module = relative("server", path).split("/")[0];
     if (!allowed[module]) { problems.push(`${path}: module '${module}' is missing from server/layers.json`); continue; }
     const may = new Set([module, ...allowed[module]]);
-    if (/_pgtest\.(cpp|h)$/.test(path)) may.add("testing").add("app");
+    if (/_(pgtest|bench)\.(cpp|h)$/.test(path)) may.add("testing").add("app");
     read(path).split("\n").forEach((line, index) => {
       const [, other, inner] = /^#include "([a-z_0-9]+)\/(internal\/)?/.exec(line) ?? [];
       if (!other || may.has("*")) return;

@@ -84,7 +84,8 @@ TEST_F(Processes, AreAskedToStopFirst) {
   run([this]() -> Task<void> {
     const auto child = shell("trap 'exit 3' TERM; echo ready; while :; do sleep 0.01; done");
     co_await read_line(child->output());
-    EXPECT_EQ(co_await child->stop(10s), (ProcessExit{.status = 3, .signal = 0}));
+    const ProcessExit exit = co_await child->stop(10s);
+    EXPECT_EQ(exit, (ProcessExit{.status = 3, .signal = 0}));
   });
 }
 
@@ -92,7 +93,8 @@ TEST_F(Processes, AreMadeToStopWhenTheyDoNotListen) {
   run([this]() -> Task<void> {
     const auto child = shell("trap '' TERM; echo ready; while :; do sleep 0.01; done");
     co_await read_line(child->output());
-    EXPECT_EQ(co_await child->stop(50ms), (ProcessExit{.status = 0, .signal = SIGKILL}));
+    const ProcessExit exit = co_await child->stop(50ms);
+    EXPECT_EQ(exit, (ProcessExit{.status = 0, .signal = SIGKILL}));
   });
 }
 
