@@ -47,7 +47,7 @@ class HttpClient {
   };
 
   HttpClient(Reactors& reactors, Settings settings);
-  ~HttpClient();  // Bodies may outlive the client.
+  ~HttpClient();  // Before the reactors it was made with; bodies may outlive the client, not the reactors.
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 

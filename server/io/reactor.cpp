@@ -1,6 +1,7 @@
 #include "io/reactor.h"
 
 #include <condition_variable>
+#include <csignal>
 #include <deque>
 #include <mutex>
 #include <pthread.h>
@@ -79,6 +80,8 @@ struct Reactors::Pool {
 };
 
 Reactors::Reactors(Settings settings) {
+  // sendfile and TLS have no way to ask for EPIPE alone: a peer that hangs up must not end the process.
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned count = settings.count == 0 ? cores : settings.count;
   for (unsigned i = 0; i < count; ++i) reactors_.push_back(std::make_unique<Reactor>(i));
