@@ -64,13 +64,19 @@ node_is_new_enough() { # Next.js needs 20.9
   "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 9) ? 0 : 1)' 2>/dev/null
 }
 
-# Sets NODE and NPM. Debian 12's own node is 18: then npm's `node` package, which carries the binary, goes to .luso/.
+# Sets NODE and NPM. Debian 12's own node is 18: then the npm package that carries the binary for this machine goes to
+# .luso/. (npm's `node` package only fetches that one, with an install script that newer npms do not run.)
 need_node() {
-  local own=$PWD/.luso/node/node_modules
+  local own=$PWD/.luso/node/node_modules arch
+  case $(uname -m) in
+    x86_64) arch=x64 ;;
+    aarch64) arch=arm64 ;;
+    *) die "there is no node for a $(uname -m) processor in the npm registry." ;;
+  esac
   if command -v node >/dev/null && node_is_new_enough node && command -v npm >/dev/null; then
     NODE=$(command -v node) NPM=$(command -v npm)
   else
-    if ! { [ -x "$own/node/bin/node" ] && [ -f "$own/npm/bin/npm-cli.js" ]; }; then
+    if ! { [ -x "$own/node-linux-$arch/bin/node" ] && [ -f "$own/npm/bin/npm-cli.js" ]; }; then
       if ! command -v npm >/dev/null; then
         say "Installing Debian's nodejs and npm, to fetch a newer node with"
         mkdir -p var/log
@@ -80,11 +86,11 @@ need_node() {
       fi
       say "Fetching node $NODE_MAJOR into .luso/node"
       mkdir -p .luso/node var/log
-      npm install --prefix .luso/node --no-audit --no-fund "node@$NODE_MAJOR" npm@11 >var/log/node.log 2>&1 ||
+      npm install --prefix .luso/node --no-audit --no-fund "node-linux-$arch@$NODE_MAJOR" npm@11 >var/log/node.log 2>&1 ||
         die "npm could not fetch node; see var/log/node.log."
     fi
-    export PATH="$own/node/bin:$own/.bin:$PATH"
-    NODE=$own/node/bin/node NPM=$own/.bin/npm
+    export PATH="$own/node-linux-$arch/bin:$own/.bin:$PATH"
+    NODE=$own/node-linux-$arch/bin/node NPM=$own/.bin/npm
   fi
   node_is_new_enough "$NODE" || die "node $("$NODE" --version) is too old; Next.js needs 20.9."
   export NODE NPM
