@@ -58,6 +58,13 @@ class Authority {
   virtual Task<void> on_live(PublishGrant grant) = 0;
   // The publisher is gone; the stream waits for it until the grace window closes.
   virtual Task<void> on_unpublished(PublishGrant grant, UnpublishCause cause) = 0;
+
+  // There is a new picture of the stream at /hls/{id}/thumbnail.jpg.
+  virtual Task<void> on_thumbnail(StreamId stream_id, WallTime taken_at) {
+    static_cast<void>(stream_id), static_cast<void>(taken_at);
+    co_return;
+  }
+
   // The grace window closed without a new publisher: the stream is over.
   virtual Task<void> on_ended(StreamId stream_id) = 0;
 };

@@ -20,12 +20,16 @@ Broadcast::Broadcast(Context context, StreamId id, std::unique_ptr<SegmentStore>
       store_(std::move(store)),
       hls_({.stream_id = id, .username = stored.username}, store_.get(), context_.settings.dvr_window,
            context_.publish, context_.metrics),
+      thumbnailer_({.reactors = context_.reactors, .scope = context_.scope, .metrics = context_.metrics},
+                   context_.settings.thumbnail_interval,
+                   [this](std::shared_ptr<const Thumbnail> made) { take_thumbnail(std::move(made)); }),
       meter_subscription_(stream_.subscribe(meter_, Stream::StartAt::next_frame)),
       segmenter_subscription_(stream_.subscribe(segmenter_, Stream::StartAt::next_frame)),
+      thumbnailer_subscription_(stream_.subscribe(thumbnailer_, Stream::StartAt::next_frame)),
       line_(std::make_shared<AuthorityLine>(context_.scope)),
       grace_timer_(context_.reactor.executor()),
       limit_timer_(context_.reactor.executor()) {
-  hls_.restore(stored);
+  hls_.restore(stored, store_ ? store_->directory() : std::string());
   hls_.set_state(state_);
   context_.metrics.streams.add(1);
 }
@@ -93,6 +97,14 @@ void Broadcast::say_live() {
   line_->tell([&authority = context_.authority, grant = grant_] { return authority.on_live(grant); });
 }
 
+void Broadcast::take_thumbnail(std::shared_ptr<const Thumbnail> thumbnail) {
+  line_->tell([&authority = context_.authority, id = stream_.id(), at = thumbnail->taken_at] {
+    return authority.on_thumbnail(id, at);
+  });
+  hls_.set_thumbnail(std::move(thumbnail));
+  hls_.flush();
+}
+
 void Broadcast::finish(std::uint64_t publisher, UnpublishCause cause) {
   if (publisher != publisher_ || !port_) return;
   release_publisher(cause);
@@ -148,6 +160,7 @@ void Broadcast::end() {
   state_ = StreamState::ended;
   hls_.set_state(state_);
   hls_.flush();
+  if (store_) store_->mark_ended(context_.clock.now());
   log::info("media.ended", {{"stream_id", stream_.id().value}});
   line_->tell([&authority = context_.authority, id = stream_.id()] { return authority.on_ended(id); });
   start_timer(grace_timer_, kLinger, &Broadcast::forget);
@@ -163,7 +176,12 @@ void Broadcast::forget() {
 }
 
 bool Broadcast::settled() const {
-  return line_->idle();
+  return line_->idle() && (!store_ || store_->idle());
+}
+
+void Broadcast::trim_stored(double share) {
+  hls_.trim_stored(static_cast<std::uint64_t>(static_cast<double>(hls_.stored_bytes()) * share));
+  hls_.flush();
 }
 
 std::optional<IngestFacts> Broadcast::facts() const {

@@ -13,6 +13,7 @@
 #include "media/authority_line.h"
 #include "media/egress/llhls/hls_output.h"
 #include "media/egress/llhls/segmenter.h"
+#include "media/egress/thumbnails/thumbnailer.h"
 #include "media/facts_meter.h"
 #include "media/ingest/intake.h"
 #include "media/metrics.h"
@@ -29,6 +30,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
  public:
   struct Context {
     io::Reactor& reactor;
+    io::Reactors& reactors;
     io::Scope& scope;
     const EngineSettings& settings;
     Authority& authority;
@@ -53,7 +55,11 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
   [[nodiscard]] StreamState state() const { return state_; }
 
   [[nodiscard]] std::optional<IngestFacts> facts() const;  // Empty while nobody publishes.
-  [[nodiscard]] bool settled() const;                      // Nothing is on its way to the authority.
+  [[nodiscard]] bool settled() const;  // Nothing is on its way to the authority or the disk.
+
+  [[nodiscard]] std::uint64_t stored_bytes() const { return hls_.stored_bytes(); }
+
+  void trim_stored(double share);  // Gives up this share of what is on the disk, the oldest first.
 
   [[nodiscard]] Stream& stream() { return stream_; }
 
@@ -61,6 +67,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
   void start_timer(boost::asio::steady_timer& timer, std::chrono::milliseconds after,
                    void (Broadcast::*action)());
   void say_live();
+  void take_thumbnail(std::shared_ptr<const Thumbnail> thumbnail);
   void release_publisher(UnpublishCause cause);
   void time_is_up();
   void grace_is_over();
@@ -73,7 +80,8 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
   std::unique_ptr<SegmentStore> store_;
   HlsOutput hls_;
   Segmenter segmenter_{hls_};
-  Stream::Subscription meter_subscription_, segmenter_subscription_;
+  Thumbnailer thumbnailer_;
+  Stream::Subscription meter_subscription_, segmenter_subscription_, thumbnailer_subscription_;
   std::shared_ptr<AuthorityLine> line_;
 
   StreamState state_ = StreamState::waiting;

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "media/call_on.h"
+#include "media/egress/dvr/dvr_catalog.h"
 #include "media/egress/dvr/dvr_store.h"
 
 namespace luso::media {
@@ -30,16 +31,22 @@ StreamDirectory::StreamDirectory(Services services, std::vector<std::unique_ptr<
 
 StreamDirectory::~StreamDirectory() = default;
 
-// With a preferred reactor a stream that has no home yet gets that one.
-Task<StreamDirectory::Home> StreamDirectory::home_of(StreamId stream_id, io::Reactor* preferred) {
-  auto look = [this, stream_id, preferred] {
+Task<StreamDirectory::Home> StreamDirectory::home_of(StreamId stream_id) {
+  auto look = [this, stream_id] {
     const auto known = homes_.find(stream_id);
-    if (known == homes_.end() && preferred == nullptr) return Home{};
-    Home& home = known == homes_.end() ? homes_[stream_id] : known->second;
-    if (preferred != nullptr) {
-      if (home.reactor == nullptr) home.reactor = preferred;
-      ++home.opened;
+    return known == homes_.end() ? Home{} : known->second;
+  };
+  co_return co_await call_on(services_.reactors.home(), look);
+}
+
+Task<Result<StreamDirectory::Home>> StreamDirectory::claim(StreamId stream_id, io::Reactor& preferred) {
+  auto look = [this, stream_id, &preferred]() -> Result<Home> {
+    if (services_.catalog != nullptr && !services_.catalog->claim(stream_id)) {
+      return fail(ErrorKind::unavailable, "io.busy", "the stream's recording is being removed");
     }
+    Home& home = homes_[stream_id];
+    if (home.reactor == nullptr) home.reactor = &preferred;
+    ++home.opened;
     return home;
   };
   co_return co_await call_on(services_.reactors.home(), look);
@@ -65,7 +72,8 @@ Task<void> StreamDirectory::with_settled(StreamId stream_id, io::Reactor& home,
   auto create_and_act = [this, stream_id, &home, &stored, &act_if_there] {
     Room& room = room_of(home);
     if (!room.streams.contains(stream_id)) {
-      create(room, stream_id, services_.dvr ? services_.dvr->writer(stream_id, room.scope) : nullptr, stored);
+      create(room, stream_id, services_.dvr ? services_.dvr->writer(stream_id, stored, room.scope) : nullptr,
+             stored);
     }
     return act_if_there();
   };
@@ -74,15 +82,15 @@ Task<void> StreamDirectory::with_settled(StreamId stream_id, io::Reactor& home,
 
 void StreamDirectory::create(Room& room, StreamId stream_id, std::unique_ptr<SegmentStore> store,
                              const StoredStream& stored) {
-  Broadcast::Context context{
-      .reactor = room.reactor,
-      .scope = room.scope,
-      .settings = services_.settings,
-      .authority = services_.authority,
-      .clock = services_.clock,
-      .metrics = services_.metrics,
-      .publish = [this, &room](const HlsSnapshotPtr& snapshot) { publish(room.reactor, snapshot); },
-      .over = [this, &room](StreamId over) { forget(room.reactor, over); }};
+  Broadcast::Context context{.reactor = room.reactor,
+                             .reactors = services_.reactors,
+                             .scope = room.scope,
+                             .settings = services_.settings,
+                             .authority = services_.authority,
+                             .clock = services_.clock,
+                             .metrics = services_.metrics,
+                             .publish = [this](const HlsSnapshotPtr& snapshot) { publish(snapshot); },
+                             .over = [this, &room](StreamId over) { forget(room.reactor, over); }};
   room.streams.emplace(stream_id,
                        std::make_shared<Broadcast>(std::move(context), stream_id, std::move(store), stored));
 }
@@ -91,7 +99,7 @@ Task<Result<StreamDirectory::Ticket>> StreamDirectory::open(PublishGrant grant,
                                                             std::shared_ptr<PublisherPort> port) {
   io::Reactor* here = io::Reactor::current();
   const StreamId stream_id = grant.stream_id;
-  const Home home = co_await home_of(stream_id, here != nullptr ? here : &services_.reactors.home());
+  CO_TRY(const Home home, co_await claim(stream_id, here != nullptr ? *here : services_.reactors.home()));
   std::uint64_t publisher = 0;
   auto begin = [&](Broadcast& stream) { publisher = stream.begin(std::move(grant), std::move(port)); };
   co_await with_settled(stream_id, *home.reactor, begin);
@@ -138,7 +146,7 @@ void StreamDirectory::end(StreamId stream_id) {
 }
 
 Task<std::optional<IngestFacts>> StreamDirectory::facts(StreamId stream_id) {
-  const Home home = co_await home_of(stream_id, nullptr);
+  const Home home = co_await home_of(stream_id);
   if (home.reactor == nullptr) co_return std::nullopt;
   auto read = [this, stream_id, &home]() -> std::optional<IngestFacts> {
     Room& room = room_of(*home.reactor);
@@ -149,7 +157,7 @@ Task<std::optional<IngestFacts>> StreamDirectory::facts(StreamId stream_id) {
 }
 
 Task<std::optional<StreamState>> StreamDirectory::state(StreamId stream_id) {
-  const Home home = co_await home_of(stream_id, nullptr);
+  const Home home = co_await home_of(stream_id);
   if (home.reactor == nullptr) co_return std::nullopt;
   auto read = [this, stream_id, &home]() -> std::optional<StreamState> {
     Room& room = room_of(*home.reactor);
@@ -161,22 +169,29 @@ Task<std::optional<StreamState>> StreamDirectory::state(StreamId stream_id) {
 
 Task<void> StreamDirectory::restore(StreamId stream_id) {
   const auto index = static_cast<std::size_t>(stream_id.value) % services_.reactors.size();
-  const Home home = co_await home_of(stream_id, &services_.reactors.at(index));
+  const Result<Home> home = co_await claim(stream_id, services_.reactors.at(index));
+  if (!home) co_return;
   auto wait = [](Broadcast& stream) {
     if (!stream.facts()) stream.wait_for_publisher();
   };
-  co_await with_settled(stream_id, *home.reactor, wait);
+  co_await with_settled(stream_id, *home->reactor, wait);
 }
 
-void StreamDirectory::publish(io::Reactor& home, const HlsSnapshotPtr& snapshot) {
+void StreamDirectory::publish(const HlsSnapshotPtr& snapshot) {
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     HlsShard& shard = *shards_[i];
     io::Reactor& reactor = services_.reactors.at(i);
-    if (&reactor == &home) {
+    if (&reactor == io::Reactor::current()) {
       shard.apply(snapshot);
     } else {
       reactor.post([&shard, snapshot] { shard.apply(snapshot); });
     }
+  }
+}
+
+void StreamDirectory::forget_snapshot(StreamId stream_id) {
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    services_.reactors.at(i).post([&shard = *shards_[i], stream_id] { shard.forget(stream_id); });
   }
 }
 
@@ -189,16 +204,41 @@ void StreamDirectory::forget(io::Reactor& home, StreamId stream_id) {
       Room& room = room_of(home);
       const auto stream = room.streams.find(stream_id);
       if (stream == room.streams.end() || stream->second->state() != StreamState::ended) return;
+      const std::uint64_t bytes = stream->second->stored_bytes();
       room.streams.erase(stream);
-      services_.reactors.home().post([this, stream_id, opened] {
-        const auto home_now = homes_.find(stream_id);
-        if (home_now != homes_.end() && home_now->second.opened == opened) homes_.erase(home_now);
-      });
-      for (std::size_t i = 0; i < shards_.size(); ++i) {
-        services_.reactors.at(i).post([&shard = *shards_[i], stream_id] { shard.forget(stream_id); });
-      }
+      services_.reactors.home().post(
+          [this, stream_id, opened, bytes] { leave_home(stream_id, opened, bytes); });
     });
   });
+}
+
+void StreamDirectory::leave_home(StreamId stream_id, std::uint64_t opened, std::uint64_t stored_bytes) {
+  const auto home = homes_.find(stream_id);
+  if (home == homes_.end() || home->second.opened != opened) return;
+  homes_.erase(home);
+  forget_snapshot(stream_id);
+  if (services_.catalog != nullptr) services_.catalog->add(stream_id, stored_bytes);
+}
+
+Task<std::uint64_t> StreamDirectory::stored_bytes() {
+  std::uint64_t bytes = 0;
+  for (const auto& room : rooms_) {
+    auto sum = [&room] {
+      std::uint64_t in_room = 0;
+      for (const auto& [id, stream] : room->streams) in_room += stream->stored_bytes();
+      return in_room;
+    };
+    bytes += co_await call_on(room->reactor, sum);
+  }
+  co_return bytes;
+}
+
+void StreamDirectory::trim_stored(double share) {
+  for (const auto& room : rooms_) {
+    room->reactor.post([&room = *room, share] {
+      for (const auto& [id, stream] : room.streams) stream->trim_stored(share);
+    });
+  }
 }
 
 Task<void> StreamDirectory::close_room(Room& room) {

@@ -14,6 +14,7 @@
 
 namespace luso::media {
 
+class DvrCatalog;
 class DvrStore;
 
 // Where every stream of this node lives. The first publisher's reactor becomes the stream's home; the
@@ -27,7 +28,8 @@ class StreamDirectory {
     Authority& authority;
     Clock& clock;
     MediaMetrics& metrics;
-    DvrStore* dvr = nullptr;  // May be null: nothing is stored.
+    DvrStore* dvr = nullptr;        // May be null: nothing is stored.
+    DvrCatalog* catalog = nullptr;  // With it.
   };
 
   StreamDirectory(Services services, std::vector<std::unique_ptr<HlsShard>>& shards);
@@ -52,6 +54,17 @@ class StreamDirectory {
 
   // After a restart: the stream waits for its publisher as if it had just gone.
   [[nodiscard]] Task<void> restore(StreamId stream_id);
+
+  // On the first reactor.
+  [[nodiscard]] bool has_home(StreamId stream_id) const { return homes_.contains(stream_id); }
+
+  [[nodiscard]] Task<std::uint64_t> stored_bytes();  // Of all streams that have a home.
+  void trim_stored(double share);
+
+  // To every reactor.
+  void publish(const HlsSnapshotPtr& snapshot);
+  void forget_snapshot(StreamId stream_id);
+
   // Sends every publisher away and waits until everybody who must know of it does.
   [[nodiscard]] Task<void> stop();
 
@@ -72,14 +85,16 @@ class StreamDirectory {
 
   [[nodiscard]] Room& room_of(io::Reactor& reactor) { return *rooms_.at(reactor.index()); }
 
-  [[nodiscard]] Task<Home> home_of(StreamId stream_id, io::Reactor* preferred);
+  [[nodiscard]] Task<Home> home_of(StreamId stream_id);
+  // The first reactor that asks becomes the home. Fails while the stream's folder is being removed.
+  [[nodiscard]] Task<Result<Home>> claim(StreamId stream_id, io::Reactor& preferred);
   [[nodiscard]] Task<void> with_settled(StreamId stream_id, io::Reactor& home,
                                         std::function<void(Broadcast&)> action);
   void create(Room& room, StreamId stream_id, std::unique_ptr<SegmentStore> store,
               const StoredStream& stored);
   void with_stream(StreamId stream_id, std::function<void(Broadcast&)> action);
-  void publish(io::Reactor& home, const HlsSnapshotPtr& snapshot);
   void forget(io::Reactor& home, StreamId stream_id);
+  void leave_home(StreamId stream_id, std::uint64_t opened, std::uint64_t stored_bytes);
   [[nodiscard]] Task<void> close_room(Room& room);
 
   Services services_;

@@ -2,16 +2,26 @@
 
 #include <utility>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "media/directory.h"
+#include "media/egress/dvr/dvr_catalog.h"
 #include "media/egress/dvr/dvr_store.h"
 #include "media/egress/llhls/hls_handler.h"
 #include "media/ingest/rtmp_server.h"
 #include "media/metrics.h"
 
 namespace luso::media {
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::seconds kSweepInterval{30};
+
+}  // namespace
 
 struct Engine::Impl {
   Impl(EngineSettings s, io::Reactors& r, Authority& a, Clock& c, const io::TlsContext* t);
@@ -22,12 +32,22 @@ struct Engine::Impl {
   Clock& clock;
   const io::TlsContext* tls;
   MediaMetrics metrics;
+  io::Scope scope;  // On the first reactor.
   std::unique_ptr<DvrStore> dvr;
+  std::unique_ptr<DvrCatalog> catalog;
   std::vector<std::unique_ptr<HlsShard>> shards;
   StreamDirectory directory;
   HlsHandler hls;
   RtmpContext rtmp_context;
   std::unique_ptr<RtmpServer> rtmp, rtmps;
+
+  [[nodiscard]] std::unique_ptr<DvrStore> make_store();
+  [[nodiscard]] std::unique_ptr<DvrCatalog> make_catalog();
+  [[nodiscard]] Task<bool> load_cold(StreamId stream_id);
+  [[nodiscard]] Task<Result<void>> admit();
+  [[nodiscard]] Task<void> keep_house();
+  [[nodiscard]] Result<std::unique_ptr<RtmpServer>> listen(std::uint16_t port,
+                                                           const io::TlsContext* with_tls);
 };
 
 namespace {
@@ -48,21 +68,75 @@ Engine::Impl::Impl(EngineSettings s, io::Reactors& r, Authority& a, Clock& c, co
       clock(c),
       tls(t),
       metrics(metrics::registry()),
+      scope(r.home().executor()),
+      dvr(make_store()),
+      catalog(make_catalog()),
       shards(shards_for(r)),
       directory({.reactors = r,
                  .settings = settings,
                  .authority = a,
                  .clock = c,
                  .metrics = metrics,
-                 .dvr = dvr.get()},
+                 .dvr = dvr.get(),
+                 .catalog = catalog.get()},
                 shards),
-      hls(shards, nullptr, metrics),
+      hls(
+          shards, [this](StreamId stream_id) { return load_cold(stream_id); }, metrics),
       rtmp_context{.settings = settings,
                    .directory = directory,
                    .authority = a,
                    .clock = c,
                    .metrics = metrics,
-                   .admit = nullptr} {}
+                   .admit = [this] { return admit(); }} {}
+
+std::unique_ptr<DvrStore> Engine::Impl::make_store() {
+  if (settings.data_dir.empty()) return nullptr;
+  const DvrStore::Settings where{.directory = settings.data_dir + "/dvr",
+                                 .disk_percent_max = settings.disk_percent_max};
+  return std::make_unique<DvrStore>(where, reactors, metrics);
+}
+
+std::unique_ptr<DvrCatalog> Engine::Impl::make_catalog() {
+  if (!dvr) return nullptr;
+  DvrCatalog::Hooks hooks{.publish = [this](const HlsSnapshotPtr& snapshot) { directory.publish(snapshot); },
+                          .forget = [this](StreamId stream_id) { directory.forget_snapshot(stream_id); },
+                          .is_open = [this](StreamId stream_id) { return directory.has_home(stream_id); },
+                          .bytes_open = [this] { return directory.stored_bytes(); },
+                          .trim_open = [this](double share) { directory.trim_stored(share); }};
+  return std::make_unique<DvrCatalog>(*dvr, settings, reactors, clock, metrics, std::move(hooks));
+}
+
+Task<bool> Engine::Impl::load_cold(StreamId stream_id) {
+  if (!catalog) co_return false;
+  co_return co_await catalog->bring_back(stream_id);
+}
+
+Task<Result<void>> Engine::Impl::admit() {
+  if (!dvr) co_return Result<void>();
+  const auto full = co_await reactors.run_blocking([this] { return dvr->disk_is_full(); });
+  if (full && *full) co_return fail(ErrorKind::unavailable, "media.disk_full");
+  co_return Result<void>();
+}
+
+// Streams that the end of the last process cut off wait for their encoders; then the disk is kept in bounds.
+Task<void> Engine::Impl::keep_house() {
+  const std::vector<StreamId> cut_off = co_await catalog->scan();
+  for (const StreamId stream_id : cut_off) co_await directory.restore(stream_id);
+  asio::steady_timer timer(reactors.home().executor());
+  for (;;) {
+    co_await catalog->sweep();
+    timer.expires_after(kSweepInterval);
+    const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return;
+  }
+}
+
+Result<std::unique_ptr<RtmpServer>> Engine::Impl::listen(std::uint16_t port, const io::TlsContext* with_tls) {
+  const RtmpServer::Settings where{.address = settings.rtmp_address, .port = port, .tls = with_tls};
+  auto server = std::make_unique<RtmpServer>(reactors, rtmp_context, where);
+  TRY_VOID(server->start());
+  return server;
+}
 
 Engine::Engine(EngineSettings settings, io::Reactors& reactors, Authority& authority, Clock& clock,
                const io::TlsContext* tls)
@@ -72,17 +146,12 @@ Engine::~Engine() = default;
 
 Result<void> Engine::start() {
   Impl& my = *impl_;
-  my.rtmp = std::make_unique<RtmpServer>(
-      my.reactors, my.rtmp_context,
-      RtmpServer::Settings{
-          .address = my.settings.rtmp_address, .port = my.settings.rtmp_port, .tls = nullptr});
-  TRY_VOID(my.rtmp->start());
+  TRY(my.rtmp, my.listen(my.settings.rtmp_port, nullptr));
   if (my.tls != nullptr && my.settings.rtmps_port) {
-    my.rtmps = std::make_unique<RtmpServer>(
-        my.reactors, my.rtmp_context,
-        RtmpServer::Settings{
-            .address = my.settings.rtmp_address, .port = *my.settings.rtmps_port, .tls = my.tls});
-    TRY_VOID(my.rtmps->start());
+    TRY(my.rtmps, my.listen(*my.settings.rtmps_port, my.tls));
+  }
+  if (my.catalog) {
+    my.reactors.home().post([&my] { my.scope.spawn([&my] { return my.keep_house(); }); });
   }
   return {};
 }
@@ -100,6 +169,7 @@ Task<void> Engine::stop() {
   if (my.rtmp) co_await my.rtmp->stop();
   if (my.rtmps) co_await my.rtmps->stop();
   co_await my.directory.stop();
+  co_await asio::co_spawn(my.reactors.home().executor(), my.scope.close(), asio::use_awaitable);
 }
 
 Task<io::HttpResponse> Engine::handle(io::HttpRequest& request) {

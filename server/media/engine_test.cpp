@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/random.h"
 #include "media/engine_testing.h"
 #include "media/publisher.h"
 
@@ -187,6 +188,29 @@ using testing::Fetched;
 using testing::Process;
 using testing::World;
 
+// A folder that goes with the test.
+class Folder {
+ public:
+  Folder() : path_(std::filesystem::temp_directory_path() / ("luso-media-" + system_random().hex(6))) {
+    std::filesystem::create_directories(path_);
+  }
+
+  ~Folder() { std::filesystem::remove_all(path_); }
+
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::int64_t number_after(const std::string& text, const std::string& label) {
+  const auto at = text.find(label);
+  return at == std::string::npos ? -1 : std::stoll(text.substr(at + label.size()));
+}
+
 TEST(Engine, APublishedStreamPlaysByLowLatencyHls) {
   World world;
   const Process encoder(testing::ffmpeg_publish(world.rtmp_url("7")));
@@ -201,9 +225,127 @@ TEST(Engine, APublishedStreamPlaysByLowLatencyHls) {
   EXPECT_NE(master.body.find("avc1."), std::string::npos) << master.body;
   EXPECT_NE(master.body.find("mp4a.40.2"), std::string::npos);
   EXPECT_NE(master.body.find("RESOLUTION=320x180"), std::string::npos);
-  Process probe({"ffprobe", "-v", "error", "-show_entries", "stream=codec_name,width",
-                 world.http_url("/hls/7/index.m3u8")});
+  const Fetched segment = world.get("/hls/7/seg-0.m4s");
+  EXPECT_EQ(segment.status, 200);
+  EXPECT_NE(segment.headers.find("immutable"), std::string::npos);
+  EXPECT_EQ(world.get("/hls/@ana7/seg-0.m4s").status, 302);
+  EXPECT_NE(world.get("/hls/@ana7/index.m3u8").body.find("../7/live.m3u8"), std::string::npos);
+  Process probe({"ffprobe", "-v", "error", "-o", "/dev/null", world.http_url("/hls/7/index.m3u8")});
   EXPECT_EQ(probe.wait(), 0);
+  const Fetched thumbnail = world.get_until("/hls/7/thumbnail.jpg", "JFIF");
+  EXPECT_EQ(thumbnail.status, 200);
+  EXPECT_EQ(world.get("/hls/7/thumbnail-320.webp").body.substr(8, 4), "WEBP");
+}
+
+TEST(Engine, ABlockingReloadIsAnsweredWhenThePartIsThere) {
+  World world;
+  const Process encoder(testing::ffmpeg_publish(world.rtmp_url("7")));
+  const Fetched now = world.get_until("/hls/7/live.m3u8", "seg-0.m4s");
+  const std::int64_t msn = number_after(now.body, "#EXT-X-MEDIA-SEQUENCE:") + 1;
+
+  const Fetched later = world.get("/hls/7/live.m3u8?_HLS_msn=" + std::to_string(msn + 1) + "&_HLS_part=0");
+
+  EXPECT_EQ(later.status, 200);
+  EXPECT_NE(later.body.find("part-" + std::to_string(msn + 1) + ".0.m4s"), std::string::npos) << later.body;
+  EXPECT_EQ(world.get("/hls/7/live.m3u8?_HLS_msn=999").status, 400);
+  EXPECT_EQ(world.get("/hls/7/live.m3u8?_HLS_part=1").status, 400);
+  const Fetched hinted =
+      world.get("/hls/7/part-" + std::to_string(number_after(later.body, "URI=\"part-")) + ".1.m4s");
+  EXPECT_EQ(hinted.status, 200);
+}
+
+TEST(Engine, AnEncoderThatComesBackContinuesTheSameStream) {
+  World world;
+  auto encoder = std::make_unique<Process>(testing::ffmpeg_publish(world.rtmp_url("7")));
+  static_cast<void>(world.get_until("/hls/7/live.m3u8", "seg-0.m4s"));
+  encoder->kill();
+  ASSERT_TRUE(world.authority.was_told("unpublished 7 connection_lost"));
+  EXPECT_EQ(world.get("/hls/7/live.m3u8").status, 200);
+
+  encoder = std::make_unique<Process>(testing::ffmpeg_publish(world.rtmp_url("7")));
+
+  ASSERT_TRUE(world.authority.was_told("live 7", 2));
+  const Fetched live = world.get_until("/hls/7/live.m3u8", "#EXT-X-DISCONTINUITY\n");
+  EXPECT_NE(live.body.find("seg-0.m4s"), std::string::npos) << live.body;
+  EXPECT_NE(live.body.find("#EXT-X-DISCONTINUITY\n"), std::string::npos) << live.body;
+}
+
+TEST(Engine, TheSameKeyAgainTakesTheStreamOver) {
+  World world;
+  Process first(testing::ffmpeg_publish(world.rtmp_url("7")));
+  ASSERT_TRUE(world.authority.was_told("live 7"));
+
+  const Process second(testing::ffmpeg_publish(world.rtmp_url("7")));
+
+  ASSERT_TRUE(world.authority.was_told("unpublished 7 taken_over"));
+  EXPECT_NE(first.wait(), 0) << "the first encoder is sent away";
+  EXPECT_TRUE(world.authority.was_told("live 7", 2));
+}
+
+TEST(Engine, AWrongKeyIsRefused) {
+  World world;
+  Process encoder(testing::ffmpeg_publish(world.rtmp_url("nonsense")));
+
+  EXPECT_NE(encoder.wait(), 0);
+}
+
+TEST(Engine, RevokingEndsARunningPublisherAtOnce) {
+  World world;
+  Process encoder(testing::ffmpeg_publish(world.rtmp_url("7")));
+  ASSERT_TRUE(world.authority.was_told("live 7"));
+
+  world.engine->revoke(StreamId{7});
+
+  EXPECT_TRUE(world.authority.was_told("unpublished 7 revoked"));
+  EXPECT_NE(encoder.wait(), 0);
+}
+
+TEST(Engine, AStreamIsOverWhenItsGraceWindowCloses) {
+  EngineSettings settings;
+  settings.grace = std::chrono::seconds(1);
+  World world(settings);
+  Process encoder(testing::ffmpeg_publish(world.rtmp_url("7"), {"-t", "3"}));
+  ASSERT_TRUE(world.authority.was_told("live 7"));
+
+  ASSERT_TRUE(world.authority.was_told("ended 7"));
+
+  EXPECT_NE(world.get_until("/hls/7/live.m3u8", "#EXT-X-ENDLIST").body.find("#EXT-X-ENDLIST"),
+            std::string::npos);
+}
+
+TEST(Engine, AfterACrashTheRecordingGoesOnAndNumbersContinue) {
+  const Folder folder;
+  const Folder crashed;
+  EngineSettings settings;
+  settings.data_dir = folder.path();
+  {
+    World world(settings);
+    const Process encoder(testing::ffmpeg_publish(world.rtmp_url("7")));
+    static_cast<void>(world.get_until("/hls/7/live.m3u8", "seg-2.m4s"));
+    std::filesystem::copy(folder.path(), crashed.path(), std::filesystem::copy_options::recursive);
+  }
+  settings.data_dir = crashed.path();
+  settings.grace = std::chrono::seconds(60);
+  World world(settings);
+  EXPECT_NE(world.get_until("/hls/7/dvr.m3u8", "seg-1.m4s").body.find("seg-1.m4s"), std::string::npos);
+
+  const Process encoder(testing::ffmpeg_publish(world.rtmp_url("7")));
+
+  const Fetched live = world.get_until("/hls/7/live.m3u8", "seg-4.m4s");
+  EXPECT_NE(live.body.find("seg-1.m4s"), std::string::npos) << live.body;
+  EXPECT_NE(live.body.find("#EXT-X-DISCONTINUITY\n"), std::string::npos) << live.body;
+  EXPECT_NE(live.body.find("init-1.mp4"), std::string::npos) << live.body;
+  EXPECT_EQ(world.get("/hls/7/seg-1.m4s").status, 200);
+  EXPECT_EQ(world.get("/hls/7/init-0.mp4").status, 200);
+}
+
+TEST(Engine, WhatNobodySendsIsNotFound) {
+  World world;
+
+  for (const char* path : {"/hls/9/index.m3u8", "/hls/@nobody/index.m3u8", "/hls/9/../7/live.m3u8",
+                           "/hls/x/live.m3u8", "/hls/9/seg-.m4s", "/hls/9/part-1.m4s", "/hls/"}) {
+    EXPECT_EQ(world.get(path).status, 404) << path;
+  }
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/ids.h"
@@ -17,38 +16,44 @@
 
 namespace luso::media {
 
-// Everything below data_dir/dvr: one folder a stream, with its segments, init segments, thumbnails and
-// journal. Methods marked "blocking" run on the blocking pool; the others on any thread.
+// Everything below data_dir/dvr: a folder for each stream with its segments, init segments, thumbnails and
+// journal. Blocking: call it on the blocking pool, except where a line says otherwise.
 class DvrStore {
  public:
   struct Settings {
     std::string directory;
-    std::uint64_t bytes_max = 0;
     int disk_percent_max = 95;
   };
 
   DvrStore(Settings settings, io::Reactors& reactors, MediaMetrics& metrics);
 
-  // For one stream, used on its home reactor. Work goes on after the writer is gone, inside `scope`.
-  [[nodiscard]] std::unique_ptr<SegmentStore> writer(StreamId stream_id, io::Scope& scope);
+  // Does not block. For one stream, used on its home reactor; what was handed to it is still written, inside
+  // `scope`, when the writer itself is gone.
+  [[nodiscard]] std::unique_ptr<SegmentStore> writer(StreamId stream_id, const StoredStream& stored,
+                                                     io::Scope& scope);
 
-  [[nodiscard]] StoredStream load(StreamId stream_id);  // Blocking. Empty when nothing is there.
-  [[nodiscard]] std::shared_ptr<const Thumbnail> load_thumbnail(StreamId stream_id) const;  // Blocking.
-  [[nodiscard]] std::vector<StreamId> list() const;                                         // Blocking.
-  void remove(StreamId stream_id);          // Blocking: the whole folder.
-  [[nodiscard]] bool disk_is_full() const;  // Blocking, though only just: one statvfs.
+  struct Summary {
+    StreamId stream_id;
+    std::uint64_t bytes = 0;
+    WallTime touched_at;               // Its newest segment, or its end.
+    std::optional<WallTime> ended_at;  // Empty: cut off, or still live.
+  };
 
-  [[nodiscard]] std::string directory_of(StreamId stream_id) const;
+  // Reads a journal against what is really there: segments that are missing or torn are left out. Rewrites a
+  // journal that has grown much longer than what it says. Empty when there is no such stream.
+  [[nodiscard]] StoredStream load(StreamId stream_id) const;
+  [[nodiscard]] std::shared_ptr<const Thumbnail> load_thumbnail(StreamId stream_id) const;
+  [[nodiscard]] std::vector<Summary> list() const;
+  void remove(StreamId stream_id) const;
+  // A fuller disk than the settings allow takes no new stream.
+  [[nodiscard]] bool disk_is_full() const;
 
-  [[nodiscard]] std::uint64_t total_bytes() const { return total_bytes_->load(std::memory_order_relaxed); }
-
-  [[nodiscard]] const Settings& settings() const { return settings_; }
+  [[nodiscard]] std::string directory_of(StreamId stream_id) const;  // Does not block.
 
  private:
   Settings settings_;
   io::Reactors& reactors_;
   MediaMetrics& metrics_;
-  std::shared_ptr<std::atomic<std::uint64_t>> total_bytes_ = std::make_shared<std::atomic<std::uint64_t>>(0);
 };
 
 }  // namespace luso::media

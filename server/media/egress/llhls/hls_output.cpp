@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "media/egress/dvr/files.h"
+
 namespace luso::media {
 namespace hls = proto::hls;
 
@@ -11,16 +13,8 @@ namespace {
 constexpr std::int64_t kBitsPerByte = 8;
 constexpr std::int64_t kUsPerSecond = 1'000'000;
 
-std::string segment_uri(std::uint64_t msn) {
-  return "seg-" + std::to_string(msn) + ".m4s";
-}
-
 std::string part_uri(std::uint64_t msn, std::size_t part) {
   return "part-" + std::to_string(msn) + "." + std::to_string(part) + ".m4s";
-}
-
-std::string init_uri(std::uint32_t generation) {
-  return "init-" + std::to_string(generation) + ".mp4";
 }
 
 SharedBytes share_text(std::string_view text) {
@@ -30,10 +24,10 @@ SharedBytes share_text(std::string_view text) {
 
 hls::Segment segment_of(const StoredSegment& record) {
   return {.msn = record.msn,
-          .uri = segment_uri(record.msn),
+          .uri = files::segment_name(record.msn),
           .duration = record.duration,
           .program_date_time = record.captured_at,
-          .map_uri = init_uri(record.generation),
+          .map_uri = files::init_name(record.generation),
           .discontinuity = record.discontinuity,
           .gap = false,
           .parts = {}};
@@ -62,7 +56,8 @@ HlsOutput::HlsOutput(Identity identity, SegmentStore* store, Duration dvr_window
       metrics_(metrics),
       inits_(std::make_shared<const std::vector<InitMedia>>()) {}
 
-void HlsOutput::restore(const StoredStream& stored) {
+void HlsOutput::restore(const StoredStream& stored, std::string directory) {
+  directory_ = std::move(directory);
   for (const StoredSegment& record : stored.segments) {
     const auto lines = share_lines(segment_of(record));
     segments_.push_back({.lines = lines,
@@ -74,6 +69,7 @@ void HlsOutput::restore(const StoredStream& stored) {
     window_duration_ += record.duration;
     stored_bytes_ += record.bytes;
   }
+  if (identity_.username.empty()) identity_.username = stored.username;
   discontinuities_gone_ = stored.discontinuities_gone;
   open_.msn = stored.next_msn;
   continues_another_life_ = !stored.segments.empty();
@@ -82,11 +78,14 @@ void HlsOutput::restore(const StoredStream& stored) {
 }
 
 void HlsOutput::set_state(StreamState state) {
-  changed_ = changed_ || state != state_;
+  if (state == state_) return;
   state_ = state;
+  changed_ = true;
+  master_.reset();
 }
 
 void HlsOutput::set_username(std::string username) {
+  if (store_ != nullptr) store_->set_owner(username);
   changed_ = changed_ || username != identity_.username;
   identity_.username = std::move(username);
 }
@@ -94,6 +93,10 @@ void HlsOutput::set_username(std::string username) {
 void HlsOutput::set_thumbnail(std::shared_ptr<const Thumbnail> thumbnail) {
   thumbnail_ = std::move(thumbnail);
   changed_ = true;
+  if (store_ == nullptr || !thumbnail_) return;
+  store_->put_file(std::string(files::kThumbnailJpeg), thumbnail_->jpeg);
+  store_->put_file(std::string(files::kThumbnailWebp), thumbnail_->webp);
+  store_->put_file(std::string(files::kThumbnail320), thumbnail_->webp_320);
 }
 
 void HlsOutput::on_init(const TracksPtr& tracks, SharedBytes init) {
@@ -244,16 +247,15 @@ void HlsOutput::pop_oldest() {
   segments_.pop_front();
 }
 
-std::uint64_t HlsOutput::trim_stored(std::uint64_t bytes) {
-  if (store_ == nullptr) return 0;
+void HlsOutput::trim_stored(std::uint64_t bytes) {
+  if (store_ == nullptr) return;
   const std::uint64_t before = stored_bytes_;
   const std::size_t keep = segments_.size() - first_in_live_window();
   while (segments_.size() > keep && before - stored_bytes_ < bytes) pop_oldest();
-  if (before == stored_bytes_) return 0;
+  if (before == stored_bytes_) return;
   store_->drop_before(segments_.front().record.msn, discontinuities_gone_);
   dvr_.reset();
   changed_ = true;
-  return before - stored_bytes_;
 }
 
 std::size_t HlsOutput::first_in_live_window() const {
@@ -285,7 +287,7 @@ SharedBytes HlsOutput::render_live(bool delta) const {
   const hls::OpenSegment open{
       .msn = open_.msn,
       .program_date_time = open_.started ? std::optional(open_.captured_at) : std::nullopt,
-      .map_uri = open_.started ? init_uri(open_.generation) : std::string(),
+      .map_uri = open_.started ? files::init_name(open_.generation) : std::string(),
       .discontinuity = open_.discontinuity,
       .parts = open_.part_lines,
       .preload_hint_uri =
@@ -294,7 +296,8 @@ SharedBytes HlsOutput::render_live(bool delta) const {
 }
 
 SharedBytes HlsOutput::render_master() const {
-  const hls::Variant variant{.uri = "live.m3u8",
+  // A stream that is over is watched from its beginning.
+  const hls::Variant variant{.uri = state_ == StreamState::ended ? "dvr.m3u8" : "live.m3u8",
                              .bandwidth_bps = std::max<std::int64_t>(1, variant_.peak_bps),
                              .average_bandwidth_bps = variant_.average_bps,
                              .codecs = variant_.codecs,
@@ -306,7 +309,7 @@ SharedBytes HlsOutput::render_master() const {
 
 std::shared_ptr<const DvrIndex> HlsOutput::render_index() const {
   DvrIndex index;
-  if (store_ != nullptr) index.directory = store_->directory();
+  index.directory = directory_;
   index.discontinuity_sequence = discontinuities_gone_;
   index.segments.reserve(segments_.size());
   for (const Finished& segment : segments_) index.segments.push_back(segment.dvr_lines);

@@ -42,7 +42,7 @@ class HlsOutput final : public Segmenter::Listener {
             MediaMetrics& metrics);
 
   // What an earlier life of this stream left on the disk, before anything else is said.
-  void restore(const StoredStream& stored);
+  void restore(const StoredStream& stored, std::string directory);
   void set_state(StreamState state);
   void set_username(std::string username);
   void set_thumbnail(std::shared_ptr<const Thumbnail> thumbnail);
@@ -54,8 +54,8 @@ class HlsOutput final : public Segmenter::Listener {
   void on_part(Segmenter::Part part) override;
   void on_segment_end(Duration duration) override;
 
-  // Drops the oldest stored segments until about `bytes` are free; says how many were.
-  std::uint64_t trim_stored(std::uint64_t bytes);
+  // Drops the oldest stored segments until about `bytes` are free; the live window stays.
+  void trim_stored(std::uint64_t bytes);
 
   [[nodiscard]] std::uint64_t stored_bytes() const { return stored_bytes_; }
 
@@ -99,6 +99,7 @@ class HlsOutput final : public Segmenter::Listener {
 
   Identity identity_;
   SegmentStore* store_;
+  std::string directory_;  // Where segments that are not in memory are; empty: nowhere.
   Duration dvr_window_;
   Publish publish_;
   MediaMetrics& metrics_;

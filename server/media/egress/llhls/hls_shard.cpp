@@ -37,10 +37,10 @@ SharedBytes render_dvr(const HlsSnapshot& snapshot) {
 // of.
 SharedBytes render_master_by_name(const HlsSnapshot& snapshot) {
   std::string text(as_text(*snapshot.master));
-  const std::string uri = "../" + std::to_string(snapshot.stream_id.value) + "/live.m3u8";
-  const std::string_view relative = "\nlive.m3u8";
-  if (const auto at = text.find(relative); at != std::string::npos)
-    text.replace(at + 1, relative.size() - 1, uri);
+  const std::string prefix = "../" + std::to_string(snapshot.stream_id.value) + "/";
+  for (const std::string_view uri : {"\nlive.m3u8", "\ndvr.m3u8"}) {
+    if (const auto at = text.find(uri); at != std::string::npos) text.insert(at + 1, prefix);
+  }
   return share_text(text);
 }
 
