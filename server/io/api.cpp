@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/text.h"
+#include "io/http_content.h"
 #include "io/internal/api_rules.h"
 
 namespace luso::io {
@@ -163,6 +164,7 @@ Task<HttpResponse> ApiRouter::Impl::serve(const Entry* entry, std::vector<std::s
   for (const auto& [name, value] : state->response_headers.all()) response.headers.add(name, value);
   if (response.status == 401) response.headers.add("WWW-Authenticate", "Bearer realm=\"lusotown\"");
   add_api_headers(response);
+  compress_text(response, *request);
 
   const auto spent = std::chrono::steady_clock::now() - began;
   entry->seconds->observe(std::chrono::duration<double>(spent).count());

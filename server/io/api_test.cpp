@@ -227,6 +227,13 @@ TEST_F(Api, ABrokenHandlerIsA500WithoutItsDetail) {
   EXPECT_EQ(answer.body.find("secret"), std::string::npos);
 }
 
+TEST_F(Api, LongAnswersArePackedForThoseWhoAcceptIt) {
+  const Answer answer = ask("GET", "/api/v1/things/" + std::string(3000, 'x'), "Accept-Encoding: gzip\r\n");
+
+  EXPECT_EQ(answer.headers.at("content-encoding"), "gzip");
+  EXPECT_LT(answer.body.size(), 200U);
+}
+
 TEST_F(Api, AnswersCarryTheHandlersHeadersAndTheStrictOnes) {
   const Answer answer = ask("DELETE", "/api/v1/gone");
 

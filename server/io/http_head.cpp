@@ -69,6 +69,21 @@ std::string_view without_authority(std::string_view target) {
   return target;
 }
 
+// RFC 9112, 3.2: one Host, which names a host and perhaps a port. It comes back in redirects and decides what
+// counts as our own page, so nothing else may be in it.
+bool has_sound_host(const HttpHeaders& headers) {
+  std::string_view host;
+  int count = 0;
+  for (const auto& [name, value] : headers.all()) {
+    if (!equals_ignoring_case(name, "host")) continue;
+    host = value;
+    ++count;
+  }
+  constexpr std::string_view kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]";
+  return count == 0 || (count == 1 && host.find_first_not_of(kAllowed) == std::string_view::npos);
+}
+
 }  // namespace
 
 std::optional<std::string> decode_path(std::string_view raw) {
@@ -137,6 +152,7 @@ ip::address TrustedProxies::client_of(const ip::address& peer, std::string_view 
 }
 
 Result<void> complete_head(HttpRequest& request, const Arrival& arrival, const TrustedProxies& trusted) {
+  if (!has_sound_host(request.headers)) return tl::unexpected(malformed("bad Host"));
   const std::string_view target = without_authority(request.target);
   const std::size_t mark = target.find('?');
   auto path = decode_path(target.substr(0, mark));

@@ -34,7 +34,9 @@ HttpContext make_context(HttpServer::Settings& settings, HttpHandler handler) {
           .trusted = {},
           .body_limit = std::move(settings.body_limit),
           .handler = std::move(handler),
+          .connections = metrics.gauge("luso_http_connections", "Connections open now."),
           .requests = metrics.counter("luso_http_requests_total", "Requests handed to a handler."),
+          .bytes_sent = metrics.counter("luso_http_sent_bytes_total", "Bytes sent, heads included."),
           .bad_requests =
               metrics.counter("luso_http_bad_requests_total", "Malformed or oversize requests refused."),
           .deadlines_missed = metrics.counter("luso_http_deadlines_missed_total",

@@ -77,8 +77,9 @@ Task<std::optional<WebSocketMessage>> WebSocket::receive() {
       if (message) co_return message;
     }
     if (closing_) co_return std::nullopt;
-    const std::span<std::uint8_t> room = parser_.prepare(kReadBytes);
-    const std::size_t size = co_await wire_.read_some({reinterpret_cast<char*>(room.data()), room.size()});
+    const std::span<std::uint8_t> bytes = parser_.prepare(kReadBytes);
+    const std::span<char> room(reinterpret_cast<char*>(bytes.data()), bytes.size());
+    const std::size_t size = co_await wire_.read_some(room);
     if (size == 0) {
       // Asked to stop, the socket still works; otherwise the peer is gone.
       const auto state = co_await asio::this_coro::cancellation_state;

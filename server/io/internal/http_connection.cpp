@@ -68,7 +68,19 @@ HttpConnection::HttpConnection(const HttpContext& context, asio::ip::tcp::socket
       wire_(std::move(socket), tls),
       parser_(
           {.header_bytes_max = context.limits.header_bytes_max, .headers_max = context.limits.headers_max}),
-      since_(std::chrono::steady_clock::now()) {}
+      since_(std::chrono::steady_clock::now()) {
+  context_.connections.add(1);
+}
+
+HttpConnection::~HttpConnection() {
+  count_bytes();
+  context_.connections.add(-1);
+}
+
+void HttpConnection::count_bytes() {
+  context_.bytes_sent.add(wire_.bytes_written() - bytes_counted_);
+  bytes_counted_ = wire_.bytes_written();
+}
 
 Task<void> HttpConnection::run() {
   if (!co_await wire_.handshake()) co_return;

@@ -26,7 +26,9 @@ struct HttpContext {
   TrustedProxies trusted;
   std::function<std::size_t(const HttpRequest&)> body_limit;
   HttpHandler handler;
+  metrics::Gauge& connections;
   metrics::Counter& requests;
+  metrics::Counter& bytes_sent;
   metrics::Counter& bad_requests;
   metrics::Counter& deadlines_missed;
   metrics::Counter& handlers_cancelled;
@@ -37,6 +39,9 @@ struct HttpContext {
 class HttpConnection {
  public:
   HttpConnection(const HttpContext& context, boost::asio::ip::tcp::socket socket, const TlsContext* tls);
+  ~HttpConnection();
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
 
   [[nodiscard]] Task<void> run();
 
@@ -54,6 +59,7 @@ class HttpConnection {
   enum class Phase : std::uint8_t { handshake, idle, head, body, handling, sending, taken_over, ending };
 
   void enter(Phase phase);
+  void count_bytes();
   [[nodiscard]] bool is_overdue(MonoTime now);
   [[nodiscard]] Task<bool> serve_one();
   [[nodiscard]] Task<ParseState> read_until(ParseState wanted);
@@ -78,6 +84,7 @@ class HttpConnection {
   Phase phase_ = Phase::handshake;
   MonoTime since_;                   // When the phase began, or the reader last took a byte.
   std::uint64_t bytes_written_ = 0;  // At that moment.
+  std::uint64_t bytes_counted_ = 0;  // What the metrics know of.
   std::size_t requests_ = 0;
   bool keep_alive_ = true;
   bool draining_ = false;
