@@ -83,15 +83,17 @@ async function Watching({ channel, stream, alsoLive, names }: Shown & { stream: 
     <TextProvider locale={locale} messages={await messagesFor("player", "live", "social", "language")}>
       <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: broadcastJsonLd(channel, stream, named, await publicOrigin()) }} />
       <LiveStreamProvider stream={watched(stream)}>
-        <div className="watch">
+        <div className={alsoLive.length > 0 ? "watch" : "watch watch-alone"}>
           <div className="watch-picture"><StreamPlayer /></div>
           <div className="watch-words lg:col-start-1">
             <StreamHeader channel={following(channel)} categoryNames={names} started={sinceIn(locale, stream.started_at ?? stream.created_at)} isSignedIn={isSignedIn} />
             <About channel={channel} />
           </div>
-          <aside className="watch-side px-4 pt-8 lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:p-0" aria-label={t("live.also_live")}>
-            <AlsoLive streams={alsoLive} names={names} />
-          </aside>
+          {alsoLive.length > 0 && (
+            <aside className="watch-side px-4 pt-8 lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:p-0" aria-label={t("live.also_live")}>
+              <AlsoLive streams={alsoLive} names={names} />
+            </aside>
+          )}
         </div>
       </LiveStreamProvider>
     </TextProvider>
@@ -105,7 +107,7 @@ async function Offline({ channel, alsoLive, names }: Shown) {
     <TextProvider locale={locale} messages={await messagesFor("social")}>
       <AwaitNextStream username={channel.username} />
       <section className="relative isolate overflow-hidden bg-(--wall) text-white">
-        <AzulejoWall className="absolute inset-0 -z-10" />
+        <AzulejoWall className="absolute inset-0 -z-10 [mask-image:radial-gradient(60%_90%_at_50%_45%,rgb(0_0_0/0.12)_40%,#000)]" />
         <div className="mx-auto flex max-w-[94rem] flex-col items-center gap-4 px-4 py-14 text-center sm:py-20">
           <ChannelTile username={channel.username} className="size-24 ring-4 ring-white/90" />
           <h1 className="text-3xl sm:text-4xl">{t("live.offline", { channel: channel.display_name })}</h1>

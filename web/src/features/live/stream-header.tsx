@@ -25,7 +25,7 @@ export function StreamHeader({ channel, categoryNames, started, isSignedIn }: Pr
       <div className="flex min-w-0 flex-1 basis-80 gap-3 sm:gap-4">
         <ChannelTile username={channel.username} className="size-11 sm:size-14" />
         <div className="min-w-0">
-          <h1 className="font-sans text-xl leading-snug font-bold tracking-normal break-words sm:text-[1.375rem]">{stream.title}</h1>
+          <h1 className="font-sans text-xl leading-snug font-bold tracking-normal text-pretty break-words sm:text-[1.375rem]">{stream.title}</h1>
           <p className="pt-1 font-semibold">{channel.display_name} <span className="font-normal text-muted">@{channel.username}</span></p>
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5 pt-2 text-sm text-muted">
             {stream.state !== "ended" && (

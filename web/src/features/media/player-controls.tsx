@@ -105,7 +105,7 @@ function Settings({ engine, state, run, singleKeys, onSingleKeys }: Omit<Props, 
         <div className="player-panel" role="group" aria-label={t("player.settings")}>
           <p className="player-panel-title">{t("player.quality")}</p>
           <Choice isChosen={state.chosenLevel === -1} onPress={() => engine.chooseLevel(-1)}
-            label={t("player.auto", { level: playing ? levelName(playing) : heightName(stats?.height) })} />
+            label={t("player.auto", { level: playing?.height ? levelName(playing) : heightName(stats?.height) })} />
           {levels.length > 1 && levels.map((level) => (
             <Choice key={level.index} isChosen={state.chosenLevel === level.index} onPress={() => engine.chooseLevel(level.index)} label={levelName(level)} />
           ))}

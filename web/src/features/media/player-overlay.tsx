@@ -22,7 +22,7 @@ export function PlayerOverlay({ scene, now_ms, onPlay }: { scene: Scene; now_ms:
     case "reconnecting": return <Message title={t("player.reconnecting")} isBusy />;
     case "offline": return <Message title={t("player.offlinenet")} text={t("player.offlinenet_text")} />;
     case "unsupported": return <Message title={t("player.unsupported")} />;
-    case "ended": return <Message title={t("player.ended")} text={t("player.ended_text")} note={t("player.ended_peak", { n: stream.peak_viewers })} />;
+    case "ended": return <Message title={t("player.ended")} text={t("player.ended_text")} note={stream.peak_viewers > 0 ? t("player.ended_peak", { n: stream.peak_viewers }) : undefined} />;
     case "source_lost": {
       const left_s = countdown(stream.grace_ends_at, now_ms);
       return <Message isBusy title={t("player.source_lost")}

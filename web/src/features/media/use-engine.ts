@@ -5,6 +5,9 @@ import { api } from "@/lib/api/browser";
 import { StreamEngine } from "@/lib/player/engine";
 import { HeartbeatSender, sessionIdFor } from "@/lib/player/heartbeat";
 
+const ASK_WHY_AFTER_MS = 1_000;
+const ASK_WHY_EVERY_MS = 3_000;
+
 // Ties an engine to the page: makes it, redraws when it changes, and lets it say that somebody is watching.
 export function useEngine(video: RefObject<HTMLVideoElement | null>, still: RefObject<HTMLCanvasElement | null>) {
   const { live, stream } = useLiveStream();
@@ -37,6 +40,15 @@ export function useEngine(video: RefObject<HTMLVideoElement | null>, still: RefO
   }, [live, still, stream.hls_url, stream.id, video]);
 
   useEffect(() => engine?.setSourceLost(stream.state === "reconnecting"), [engine, stream.state]);
+
+  // A picture that stands still: ask the server why, sooner than the next heartbeat would tell.
+  const isStill = engine?.state.phase === "stalled" || engine?.state.phase === "recovering";
+  useEffect(() => {
+    if (!isStill) return;
+    const first = setTimeout(() => void live.ask(), ASK_WHY_AFTER_MS);
+    const again = setInterval(() => void live.ask(), ASK_WHY_EVERY_MS);
+    return () => { clearTimeout(first); clearInterval(again); };
+  }, [isStill, live]);
   return { engine, sessionId: sessionId.current };
 }
 
