@@ -18,11 +18,6 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::hours kAccountsSweepEvery{1};
 
-std::string_view words_of(std::string_view reason) {
-  const gen::Reason* known = gen::find_reason(reason);
-  return known == nullptr ? reason : known->message;
-}
-
 // A running server: the town, its front door, and what goes on in the background.
 class Service {
  public:
@@ -96,7 +91,7 @@ void wait_for_the_end(Town& town) {
 int serve(const LoadedConfig& loaded) {
   const Config& config = loaded.config;
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
-  io::set_reason_text(words_of);
+  io::set_reason_text(gen::text_of);
   io::Reactors reactors({.count = config.reactors, .blocking_threads = 4});
   auto town = Town::build(config, reactors);
   if (!town) return complain(town.error());

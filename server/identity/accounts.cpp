@@ -6,18 +6,43 @@
 #include "gen/reasons.h"
 #include "identity/rules.h"
 #include "identity/session_store.h"
-#include "identity/store.h"
 #include "identity/tokens.h"
 
 namespace luso::identity {
 
 using io::PgSessionPtr;
 
-namespace {
+Task<Result<void>> Accounts::ask_for(NewAccount asked) {
+  if (!settings_.registration_open) co_return gen::fail(gen::reasons::kIdentityRegistrationClosed);
+  CO_TRY(const NewAccount account, rules::accept_account(std::move(asked)));
+  CO_TRY_VOID(rules::check_not_reserved(account.username));
+  CO_TRY(const std::optional<User> holder, co_await store::find_user_by_login(&tools_.pg, account.username));
+  if (holder) co_return gen::fail(gen::reasons::kIdentityUsernameTaken);
+  CO_TRY(std::string hash, co_await tools_.hasher.hash(account.password));
+  // A mailbox that has had its letters gets no more of them, and the answer does not say so.
+  if (!tools_.limits.take(kMailTo, rules::email_key(account.email))) co_return Result<void>();
+
+  const NewToken token = make_token(tools_.random);
+  const WallTime now = tools_.clock.now();
+  const store::PendingRegistration pending{.user = {.username = account.username,
+                                                    .display_name = account.display_name,
+                                                    .email = account.email,
+                                                    .password_hash = std::move(hash),
+                                                    .role = Role::viewer,
+                                                    .locale = account.locale,
+                                                    .created_at = now},
+                                           .token_hash = token.hash,
+                                           .expires_at = now + rules::kRegistrationLife};
+  CO_TRY_VOID(co_await tools_.pg.transaction<void>([&](PgSessionPtr transaction) {
+    return write_registration(std::move(transaction), pending, token.text);
+  }));
+  tools_.letters.wake();
+  co_return Result<void>();
+}
 
 // A known e-mail gets a reset, an unknown one a registration: one look, one row and one letter either way.
-Task<Result<void>> write_registration(PgSessionPtr transaction, Letters& letters,
-                                      store::PendingRegistration pending, std::string token) {
+Task<Result<void>> Accounts::write_registration(PgSessionPtr transaction, store::PendingRegistration pending,
+                                                std::string token) {
   const store::UserRow& asked = pending.user;
   CO_TRY(const std::optional<User> known,
          co_await store::find_user_by_login(transaction, rules::email_key(asked.email)));
@@ -39,37 +64,7 @@ Task<Result<void>> write_registration(PgSessionPtr transaction, Letters& letters
   } else {
     CO_TRY_VOID(co_await store::insert_pending(transaction, std::move(pending)));
   }
-  co_return co_await letters.post(transaction, std::move(letter));
-}
-
-}  // namespace
-
-Task<Result<void>> Accounts::ask_for(NewAccount asked) {
-  if (!settings_.registration_open) co_return gen::fail(gen::reasons::kIdentityRegistrationClosed);
-  CO_TRY(const NewAccount account, rules::accept_account(std::move(asked)));
-  CO_TRY_VOID(rules::check_not_reserved(account.username));
-  CO_TRY(const std::optional<User> holder, co_await store::find_user_by_login(tools_.pg, account.username));
-  if (holder) co_return gen::fail(gen::reasons::kIdentityUsernameTaken);
-  CO_TRY(std::string hash, co_await tools_.hasher.hash(account.password));
-  // A mailbox that has had its letters gets no more of them, and the answer does not say so.
-  if (!tools_.limits.take(kMailTo, rules::email_key(account.email))) co_return Result<void>();
-
-  const NewToken token = make_token(tools_.random);
-  const WallTime now = tools_.clock.now();
-  const store::PendingRegistration pending{.user = {.username = account.username,
-                                                    .display_name = account.display_name,
-                                                    .email = account.email,
-                                                    .password_hash = std::move(hash),
-                                                    .role = Role::viewer,
-                                                    .locale = account.locale,
-                                                    .created_at = now},
-                                           .token_hash = token.hash,
-                                           .expires_at = now + rules::kRegistrationLife};
-  CO_TRY_VOID(co_await tools_.pg.transaction<void>([&](PgSessionPtr transaction) {
-    return write_registration(std::move(transaction), tools_.letters, pending, token.text);
-  }));
-  tools_.letters.wake();
-  co_return Result<void>();
+  co_return co_await tools_.letters.post(transaction, std::move(letter));
 }
 
 Task<Result<User>> Accounts::confirm(std::string token) {
@@ -114,7 +109,7 @@ Task<Result<void>> Accounts::tell_created(PgSessionPtr transaction, User user) {
 }
 
 Task<Result<User>> Accounts::get(UserId id) {
-  CO_TRY(std::optional<User> user, co_await store::find_user(tools_.pg, id));
+  CO_TRY(std::optional<User> user, co_await store::find_user(&tools_.pg, id));
   if (!user) co_return gen::fail(gen::reasons::kIdentityNotFound);
   co_return *std::move(user);
 }
@@ -186,7 +181,7 @@ Task<Result<void>> Accounts::unban(Actor actor, std::string username) {
 
 Task<Result<User>> Accounts::create(NewAccount account, Role role, IfThere if_there) {
   CO_TRY(const NewAccount accepted, rules::accept_account(std::move(account)));
-  CO_TRY(std::optional<User> there, co_await store::find_user_by_login(tools_.pg, accepted.username));
+  CO_TRY(std::optional<User> there, co_await store::find_user_by_login(&tools_.pg, accepted.username));
   if (there && if_there == IfThere::replace_password) {
     co_return co_await replace_password(*std::move(there), accepted.password);
   }

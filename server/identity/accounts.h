@@ -5,6 +5,7 @@
 
 #include "identity/events.h"
 #include "identity/model.h"
+#include "identity/store.h"
 #include "identity/tools.h"
 
 namespace luso::identity {
@@ -42,6 +43,8 @@ class Accounts {
   [[nodiscard]] Task<Result<void>> sweep();
 
  private:
+  Task<Result<void>> write_registration(io::PgSessionPtr transaction, store::PendingRegistration pending,
+                                        std::string token);
   Task<Result<void>> tell_created(io::PgSessionPtr transaction, User user);
   Task<Result<User>> open(io::PgSessionPtr transaction, std::string token_hash);
   Task<Result<User>> insert(io::PgSessionPtr transaction, NewAccount account, Role role, std::string hash);

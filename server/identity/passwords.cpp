@@ -45,9 +45,9 @@ Task<Result<void>> Passwords::forgot(std::string email, Locale locale) {
 Task<Result<void>> Passwords::reset(std::string token, Secret password) {
   const std::string token_hash = hash_of_token(token);
   const WallTime now = tools_.clock.now();
-  CO_TRY(const std::optional<UserId> id, co_await store::find_reset(tools_.pg, token_hash, now));
+  CO_TRY(const std::optional<UserId> id, co_await store::find_reset(&tools_.pg, token_hash, now));
   if (!id) co_return gen::fail(gen::reasons::kIdentityBadToken);
-  CO_TRY(const std::optional<User> user, co_await store::find_user(tools_.pg, *id));
+  CO_TRY(const std::optional<User> user, co_await store::find_user(&tools_.pg, *id));
   if (!user) co_return gen::fail(gen::reasons::kIdentityBadToken);
   CO_TRY_VOID(rules::check_password(password.reveal(), user->username, user->email));
   CO_TRY(const std::string hash, co_await tools_.hasher.hash(password));
@@ -68,7 +68,7 @@ Task<Result<void>> Passwords::reset(std::string token, Secret password) {
 }
 
 Task<Result<void>> Passwords::change(UserId id, SessionId kept, Secret current, Secret password) {
-  CO_TRY(const std::optional<User> user, co_await store::find_user(tools_.pg, id));
+  CO_TRY(const std::optional<User> user, co_await store::find_user(&tools_.pg, id));
   if (!user) co_return gen::fail(gen::reasons::kIdentityNotFound);
   CO_TRY_VOID(tools_.limits.take(kSignInAccount, user->username));
   CO_TRY(const PasswordVerdict verdict,

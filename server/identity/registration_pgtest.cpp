@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "identity/internal/test_town.h"
+#include "identity/internal/town_pgtest.h"
 #include "identity/rules.h"
 
 namespace luso::identity {

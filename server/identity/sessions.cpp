@@ -25,7 +25,7 @@ Task<Result<Sessions::Opened>> Sessions::sign_in(SignIn attempt) {
 }
 
 Task<Result<User>> Sessions::check_credentials(std::string login, Secret password) {
-  CO_TRY(std::optional<User> user, co_await store::find_user_by_login(tools_.pg, std::move(login)));
+  CO_TRY(std::optional<User> user, co_await store::find_user_by_login(&tools_.pg, std::move(login)));
   if (!user) {
     CO_TRY_VOID(co_await tools_.hasher.verify_nobody(std::move(password)));
     co_return gen::fail(gen::reasons::kIdentityBadCredentials);

@@ -179,13 +179,13 @@ Task<Result<std::optional<User>>> find_user(PgSessionPtr session, UserId id) {
   co_return user_in(rows);
 }
 
-Task<Result<std::optional<User>>> find_user_by_login(io::Pg& pg, std::string login) {
-  CO_TRY(PgSessionPtr session, co_await pg.acquire());
+Task<Result<std::optional<User>>> find_user_by_login(io::Pg* pg, std::string login) {
+  CO_TRY(PgSessionPtr session, co_await pg->acquire());
   co_return co_await find_user_by_login(std::move(session), std::move(login));
 }
 
-Task<Result<std::optional<User>>> find_user(io::Pg& pg, UserId id) {
-  CO_TRY(PgSessionPtr session, co_await pg.acquire());
+Task<Result<std::optional<User>>> find_user(io::Pg* pg, UserId id) {
+  CO_TRY(PgSessionPtr session, co_await pg->acquire());
   co_return co_await find_user(std::move(session), id);
 }
 
@@ -284,9 +284,9 @@ Task<Result<void>> insert_reset(PgSessionPtr session, ResetRow row) {
   return run(std::move(session), kInsertReset, std::move(params));
 }
 
-Task<Result<std::optional<UserId>>> find_reset(io::Pg& pg, std::string token_hash, WallTime now) {
+Task<Result<std::optional<UserId>>> find_reset(io::Pg* pg, std::string token_hash, WallTime now) {
   PgParams params{PgParam::bytea(token_hash), now};
-  CO_TRY(const PgResult rows, co_await pg.query(kFindReset, std::move(params)));
+  CO_TRY(const PgResult rows, co_await pg->query(kFindReset, std::move(params)));
   co_return user_id_in(rows);
 }
 

@@ -21,8 +21,8 @@ using io::PgSessionPtr;
 [[nodiscard]] Task<Result<User>> lock_user_named(PgSessionPtr session, std::string username);
 
 // The same on a connection that goes back to the pool at once: for whoever hashes a password next.
-[[nodiscard]] Task<Result<std::optional<User>>> find_user_by_login(io::Pg& pg, std::string login);
-[[nodiscard]] Task<Result<std::optional<User>>> find_user(io::Pg& pg, UserId id);
+[[nodiscard]] Task<Result<std::optional<User>>> find_user_by_login(io::Pg* pg, std::string login);
+[[nodiscard]] Task<Result<std::optional<User>>> find_user(io::Pg* pg, UserId id);
 
 struct UserRow {
   std::string username;
@@ -62,7 +62,7 @@ struct ResetRow {
 };
 
 [[nodiscard]] Task<Result<void>> insert_reset(PgSessionPtr session, ResetRow row);
-[[nodiscard]] Task<Result<std::optional<UserId>>> find_reset(io::Pg& pg, std::string token_hash,
+[[nodiscard]] Task<Result<std::optional<UserId>>> find_reset(io::Pg* pg, std::string token_hash,
                                                              WallTime now);
 [[nodiscard]] Task<Result<std::optional<UserId>>> take_reset(PgSessionPtr session, std::string token_hash,
                                                              WallTime now);

@@ -22,8 +22,8 @@ constexpr std::string_view kLinkOpens = "{link: ";
 
 // Pages of the web application.
 constexpr std::string_view kConfirmPage = "/confirm?token=";
-constexpr std::string_view kResetPage = "/reset-password?token=";
-constexpr std::string_view kForgotPage = "/forgot-password";
+constexpr std::string_view kResetPage = "/reset?token=";
+constexpr std::string_view kForgotPage = "/forgot";
 constexpr std::string_view kRegisterPage = "/register";
 
 std::string replaced(std::string_view text, std::string_view what, std::string_view with) {

@@ -40,9 +40,9 @@ TEST(Letters, CarryTheTokenInTheirLinkWhenThereIsSomethingToProve) {
   EXPECT_THAT(writer.write(letter(LetterKind::confirm_account)).text,
               HasSubstr("\nhttps://lusotown.test/confirm?token=abc-123_\n"));
   EXPECT_THAT(writer.write(letter(LetterKind::already_registered)).text,
-              HasSubstr("/reset-password?token=abc-123_\n"));
+              HasSubstr("/reset?token=abc-123_\n"));
   EXPECT_THAT(writer.write(letter(LetterKind::reset_password)).html,
-              HasSubstr("href=\"https://lusotown.test/reset-password?token=abc-123_\""));
+              HasSubstr("href=\"https://lusotown.test/reset?token=abc-123_\""));
   EXPECT_THAT(writer.write(letter(LetterKind::password_changed)).text, Not(HasSubstr("abc-123_")));
   EXPECT_THAT(writer.write(letter(LetterKind::no_account)).text, Not(HasSubstr("abc-123_")));
 }
