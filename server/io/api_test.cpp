@@ -113,7 +113,7 @@ std::vector<Route> all_routes() {
 class Api : public ::testing::Test {
  protected:
   Api()
-      : router_({.public_origins = {"https://luso.example"}, .deadline = 200ms}, authenticator_, limiter_),
+      : router_({.public_origins = {"https://luso.example"}, .deadline = 1s}, authenticator_, limiter_),
         server_([this](HttpRequest& request) { return router_.handle(request); }, settings()) {}
 
   HttpServer::Settings settings() {

@@ -185,7 +185,7 @@ TEST(HttpServer, ASlowHeadIsClosed) {
 
 TEST(HttpServer, AnIdleConnectionIsClosed) {
   HttpServer::Settings settings;
-  settings.limits.idle_deadline = 100ms;
+  settings.limits.idle_deadline = 1s;
   TestServer server(echo, settings);
   RawClient client(server.port());
 
