@@ -1,7 +1,8 @@
 #pragma once
 
 namespace luso {
-// Writes the broken promise to standard error and aborts: a state we do not understand is not a state to serve from.
+// Writes the broken promise to standard error and aborts: a state we do not understand is not a state to
+// serve from.
 [[noreturn]] void check_failed(const char* condition, const char* file, int line);
 }  // namespace luso
 

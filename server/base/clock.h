@@ -12,8 +12,8 @@ using Duration = std::chrono::microseconds;
 class Clock {
  public:
   virtual ~Clock() = default;
-  [[nodiscard]] virtual WallTime now() const = 0;       // Wall clock, for facts that are stored or shown.
-  [[nodiscard]] virtual MonoTime monotonic() const = 0; // For intervals and deadlines.
+  [[nodiscard]] virtual WallTime now() const = 0;        // Wall clock, for facts that are stored or shown.
+  [[nodiscard]] virtual MonoTime monotonic() const = 0;  // For intervals and deadlines.
 };
 
 class SystemClock final : public Clock {
@@ -21,14 +21,18 @@ class SystemClock final : public Clock {
   [[nodiscard]] WallTime now() const override {
     return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
   }
+
   [[nodiscard]] MonoTime monotonic() const override { return std::chrono::steady_clock::now(); }
 };
 
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(WallTime start) : now_(start) {}
+
   void advance(Duration by) { now_ += by, mono_ += by; }
+
   [[nodiscard]] WallTime now() const override { return now_; }
+
   [[nodiscard]] MonoTime monotonic() const override { return mono_; }
 
  private:

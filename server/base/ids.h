@@ -11,6 +11,7 @@ template <typename Tag>
 struct Id {
   std::int64_t value = 0;
   friend constexpr auto operator<=>(Id, Id) = default;
+
   [[nodiscard]] constexpr explicit operator bool() const { return value != 0; }
 };
 

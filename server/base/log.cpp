@@ -1,12 +1,11 @@
 #include "base/log.h"
 
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <array>
 #include <atomic>
 #include <memory>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 namespace luso::log {
 namespace {
@@ -16,7 +15,9 @@ std::atomic<Format> current_format{Format::text};
 
 constexpr std::array kLevelNames{"debug", "info", "warn", "error"};
 
-const char* name_of(Level level) { return kLevelNames.at(static_cast<std::size_t>(level)); }
+const char* name_of(Level level) {
+  return kLevelNames.at(static_cast<std::size_t>(level));
+}
 
 // JSON string escaping; text lines use the same so that one fact is always one line.
 void append_quoted(std::string& out, std::string_view value) {
@@ -100,9 +101,9 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
   static_cast<void>(std::strftime(stamp.data(), stamp.size(), "%Y-%m-%dT%H:%M:%S", &utc));
   const Format format = current_format.load(std::memory_order_relaxed);
   const std::string body = render(format, level, event, fields);
-  const std::string line = format == Format::json
-                               ? fmt::format(R"({{"time":"{}.{:03}Z",{}}})", stamp.data(), millis % 1000, body)
-                               : fmt::format("{}.{:03}Z {}", stamp.data(), millis % 1000, body);
+  const std::string line =
+      format == Format::json ? fmt::format(R"({{"time":"{}.{:03}Z",{}}})", stamp.data(), millis % 1000, body)
+                             : fmt::format("{}.{:03}Z {}", stamp.data(), millis % 1000, body);
   logger().log(spdlog::level::info, line);
 }
 

@@ -8,8 +8,8 @@
 
 // Logs are facts with fields, one per thing that happened:
 //   log::info("stream.published", {{"stream_id", id.value}, {"remote", address}});
-// A line is `2026-11-22T10:00:00.123Z info stream.published stream_id=7 remote="203.0.113.9"`, or one JSON object
-// with `log_format = "json"`. Secrets never go in: no passwords, tokens, stream keys or cookies.
+// A line is `2026-11-22T10:00:00.123Z info stream.published stream_id=7 remote="203.0.113.9"`, or one JSON
+// object with `log_format = "json"`. Secrets never go in: no passwords, tokens, stream keys or cookies.
 namespace luso::log {
 
 enum class Level : std::uint8_t { debug, info, warn, error };
@@ -22,12 +22,17 @@ struct Field {
   bool quoted = true;
 
   Field(std::string_view n, std::string_view v) : name(n), value(v) {}
+
   Field(std::string_view n, const std::string& v) : name(n), value(v) {}
+
   Field(std::string_view n, const char* v) : name(n), value(v) {}
+
   Field(std::string_view n, bool v) : name(n), value(v ? "true" : "false"), quoted(false) {}
+
   template <std::integral T>
     requires(!std::same_as<T, bool>)
   Field(std::string_view n, T v) : name(n), value(std::to_string(v)), quoted(false) {}
+
   Field(std::string_view n, double v) : name(n), value(std::to_string(v)), quoted(false) {}
 };
 
@@ -43,9 +48,20 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
 [[nodiscard]] std::string render(Format format, Level level, std::string_view event,
                                  std::initializer_list<Field> fields);
 
-inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::debug, event, fields); }
-inline void info(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::info, event, fields); }
-inline void warn(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::warn, event, fields); }
-inline void error(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::error, event, fields); }
+inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(Level::debug, event, fields);
+}
+
+inline void info(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(Level::info, event, fields);
+}
+
+inline void warn(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(Level::warn, event, fields);
+}
+
+inline void error(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(Level::error, event, fields);
+}
 
 }  // namespace luso::log

@@ -3,8 +3,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <utility>
+
+#include <tl/expected.hpp>
 
 namespace luso {
 
@@ -37,7 +38,8 @@ struct Error {
 template <typename T>
 using Result = tl::expected<T, Error>;
 
-[[nodiscard]] inline tl::unexpected<Error> fail(ErrorKind kind, std::string_view reason, std::string detail = {}) {
+[[nodiscard]] inline tl::unexpected<Error> fail(ErrorKind kind, std::string_view reason,
+                                                std::string detail = {}) {
   return tl::unexpected(
       Error{.kind = kind, .reason = reason, .detail = std::move(detail), .field = {}, .retry_after_s = 0});
 }

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "channels/service.h"
-#include "channels/town_for_tests.h"
+#include "channels/town_pgtest.h"
 
 namespace luso::channels {
 namespace {

@@ -263,7 +263,7 @@ export interface components {
             viewer_count: number;
         };
         Heartbeat: {
-            /** @description Random */
+            /** @description Random, made by the player, one a tab and stream */
             session_id: string;
             playhead_s: number;
             /** @description Since the session began */
