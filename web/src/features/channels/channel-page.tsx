@@ -85,12 +85,12 @@ async function Watching({ channel, stream, alsoLive, names }: Shown & { stream: 
       <LiveStreamProvider stream={watched(stream)}>
         <div className={alsoLive.length > 0 ? "watch" : "watch watch-alone"}>
           <div className="watch-picture"><StreamPlayer /></div>
-          <div className="watch-words lg:col-start-1">
+          <div className="watch-words">
             <StreamHeader channel={following(channel)} categoryNames={names} started={sinceIn(locale, stream.started_at ?? stream.created_at)} isSignedIn={isSignedIn} />
             <About channel={channel} />
           </div>
           {alsoLive.length > 0 && (
-            <aside className="watch-side px-4 pt-8 lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:p-0" aria-label={t("live.also_live")}>
+            <aside className="watch-side" aria-label={t("live.also_live")}>
               <AlsoLive streams={alsoLive} names={names} />
             </aside>
           )}
