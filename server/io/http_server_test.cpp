@@ -81,6 +81,20 @@ TEST(HttpServer, ReadsAChunkedBody) {
   EXPECT_EQ(client.get("/next").body, "GET /next||");
 }
 
+TEST(HttpServer, ReadsAnEmptyChunkedBodyThatComesByteByByte) {
+  TestServer server(echo);
+  RawClient client(server.port());
+
+  for (const char byte :
+       std::string_view("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")) {
+    client.send({&byte, 1});
+    std::this_thread::yield();
+  }
+
+  EXPECT_EQ(client.receive().body, "POST /||");
+  EXPECT_EQ(client.get("/next").body, "GET /next||");
+}
+
 TEST(HttpServer, HeadHasTheHeadersAndNoBody) {
   TestServer server(echo);
   RawClient client(server.port());
