@@ -95,7 +95,7 @@ RC_GTEST_PROP(Codecs, NullsAndListsComeBack, ()) {
 
 RC_GTEST_PROP(Codecs, AHeartbeatComesBackWithAndWithoutItsOptions, ()) {
   Heartbeat beat{.session_id = "0123456789abcdefABCDEF_-",
-                 .playhead_s = *rc::gen::inRange(0, 1'000'000'000) / 1000.0,
+                 .playhead_s = static_cast<double>(*rc::gen::inRange(0, 1'000'000'000)),
                  .stalls = *rc::gen::inRange(0, 1'000'001),
                  .stalled_ms = *rc::gen::inRange(0, 1'000'000'001),
                  .is_playing = *rc::gen::arbitrary<bool>(),
