@@ -57,7 +57,7 @@ async function Hero({ isSignedIn }: { isSignedIn: boolean }) {
   const { t } = await getText();
   return (
     <section className="relative isolate overflow-hidden bg-(--wall) text-white">
-      <AzulejoWall className="absolute inset-0 -z-10 [mask-image:linear-gradient(100deg,transparent_8%,#000_75%)]" />
+      <AzulejoWall className="absolute inset-0 -z-10 [mask-image:linear-gradient(100deg,transparent_20%,#000_125%)] sm:[mask-image:linear-gradient(100deg,transparent_8%,#000_75%)]" />
       <WaveHorizon />
       <div className="mx-auto max-w-[94rem] px-4 pt-6 pb-28 sm:px-6 sm:pt-10 sm:pb-36">
         <h1 className="max-w-[13ch] text-[2.1rem] sm:text-5xl">{t("home.heading")}</h1>
