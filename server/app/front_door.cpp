@@ -29,6 +29,11 @@ Result<io::HttpClient::Settings> upstream_of(std::string_view url) {
   return settings;
 }
 
+template <typename Target>
+io::HttpHandler bind(Target& target) {
+  return [&target](io::HttpRequest& request) { return target.handle(request); };
+}
+
 Task<io::HttpResponse> openapi(io::HttpRequest&) {
   io::HttpResponse response = io::HttpResponse::json(200, std::string(gen::openapi_json()));
   response.headers.set("Cache-Control", "public, max-age=300");
@@ -58,9 +63,6 @@ FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web, const io::Trusted
 }
 
 void FrontDoor::mount_all(const io::TrustedProxies& scrapers) {
-  auto bind = [](auto& target) {
-    return [&target](io::HttpRequest& request) { return target.handle(request); };
-  };
   const io::ReadyCheck database{"database", [this] { return town_.pg.ping(); }};
   door_.mount(
       {.prefix = "/healthz", .name = "health", .handler = io::health_handler(), .body_limit = no_body});
@@ -72,13 +74,19 @@ void FrontDoor::mount_all(const io::TrustedProxies& scrapers) {
                .name = "metrics",
                .handler = io::metrics_handler(scrapers),
                .body_limit = no_body});
+  if (town_.config.has_role("media")) {
+    door_.mount({.prefix = "/hls/", .name = "hls", .handler = bind(town_.engine), .body_limit = no_body});
+  }
+  if (town_.config.has_role("api")) mount_api_and_web();
+}
+
+void FrontDoor::mount_api_and_web() {
   door_.mount(
       {.prefix = "/api/v1/openapi.json", .name = "openapi", .handler = openapi, .body_limit = no_body});
   door_.mount(
       {.prefix = "/api/", .name = "api", .handler = bind(api_), .body_limit = [this](const auto& head) {
          return api_.body_limit(head);
        }});
-  door_.mount({.prefix = "/hls/", .name = "hls", .handler = bind(town_.engine), .body_limit = no_body});
   door_.mount({.prefix = std::string(kStaticPrefix),
                .name = "static",
                .handler = bind(*web_files_),

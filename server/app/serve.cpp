@@ -24,20 +24,13 @@ class Service {
   Service(Town& town, FrontDoor& door)
       : town_(town), door_(door), background_(town.reactors.home().executor()) {}
 
-  Task<Result<void>> start() {
-    CO_TRY(const bool is_migrated, co_await io::is_migrated(town_.pg, io::embedded_migrations()));
-    if (!is_migrated) {
-      co_return fail(ErrorKind::precondition, "pg.unavailable",
-                     "the database is of another version: run lusotown migrate");
-    }
-    CO_TRY_VOID(co_await town_.gate.resume_after_restart());
-    CO_TRY_VOID(town_.engine.start());
-    background_.spawn([this] { return town_.housekeeper.run_sweeper(); });
-    background_.spawn([this] { return town_.housekeeper.run_sampler(); });
-    background_.spawn([this] { return town_.outbox.run(); });
-    background_.spawn([this] { return sweep_accounts(); });
-    CO_TRY_VOID(door_.start());
-    co_return Result<void>{};
+  // From the main thread: listeners are opened while the reactors already run.
+  Result<void> start() {
+    const Config& config = town_.config;
+    TRY_VOID(run_on_home(town_.reactors, prepare()));
+    if (config.has_role("media")) TRY_VOID(town_.engine.start());
+    if (config.has_role("worker")) town_.reactors.home().post([this] { start_background(); });
+    return door_.start();
   }
 
   // Each step lets go of what the next one still needs: viewers finish before the engine, the engine before
@@ -51,6 +44,23 @@ class Service {
   }
 
  private:
+  Task<Result<void>> prepare() {
+    CO_TRY(const bool is_migrated, co_await io::is_migrated(town_.pg, io::embedded_migrations()));
+    if (!is_migrated) {
+      co_return fail(ErrorKind::precondition, "pg.unavailable",
+                     "the database is of another version: run lusotown migrate");
+    }
+    if (town_.config.has_role("media")) CO_TRY_VOID(co_await town_.gate.resume_after_restart());
+    co_return Result<void>{};
+  }
+
+  void start_background() {
+    background_.spawn([this] { return town_.housekeeper.run_sweeper(); });
+    background_.spawn([this] { return town_.housekeeper.run_sampler(); });
+    background_.spawn([this] { return town_.outbox.run(); });
+    background_.spawn([this] { return sweep_accounts(); });
+  }
+
   Task<void> sweep_accounts() {
     asio::steady_timer timer(town_.reactors.home().executor());
     for (;;) {
@@ -100,7 +110,7 @@ int serve(const LoadedConfig& loaded) {
   Service service(**town, **door);
   reactors.start();
   int code = 0;
-  const Result<void> started = run_on_home(reactors, service.start());
+  const Result<void> started = service.start();
   if (started) {
     log::info("server.started", {{"http_port", (*door)->http_port()},
                                  {"rtmp_port", (*town)->engine.rtmp_port()},
