@@ -54,11 +54,11 @@ test("a guest who wants to follow is asked to sign in, and then follows", async 
   await world.user("rita");
   const context = await browser.newContext({ locale: "en-US" });
   const guest = await context.newPage();
-  await guest.goto(`${world.origin}/signin`);
+  await guest.goto(`${world.origin}/sign-in`);
   await guest.getByLabel(t("auth.login")).fill("rita");
   await guest.getByLabel(t("auth.password"), { exact: true }).fill("uma frase longa e segura");
   await guest.locator("form").getByRole("button", { name: t("auth.signin") }).click();
-  await guest.waitForURL((url) => !url.pathname.includes("signin"));
+  await guest.waitForURL((url) => !url.pathname.includes("sign-in"));
   await guest.goto(`${world.origin}/@joana`);
 
   await guest.getByRole("button", { name: new RegExp(`^${t("channel.follow")}`) }).click();
@@ -71,7 +71,7 @@ test("a wrong password says so, and the same for a name that does not exist", as
   const context = await browser.newContext({ locale: "en-US" });
   const guest = await context.newPage();
   for (const login of ["joana", "ninguem"]) {
-    await guest.goto(`${world.origin}/signin`);
+    await guest.goto(`${world.origin}/sign-in`);
     await guest.getByLabel(t("auth.login")).fill(login);
     await guest.getByLabel(t("auth.password"), { exact: true }).fill("uma frase errada demais");
     await guest.locator("form").getByRole("button", { name: t("auth.signin") }).click();

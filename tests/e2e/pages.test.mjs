@@ -19,7 +19,7 @@ after(async () => {
   await world?.stop();
 });
 
-const kOpen = ["/", "/pt-pt", "/pt-br", "/en", "/@ana", "/register", "/signin", "/forgot"];
+const kOpen = ["/", "/pt-pt", "/pt-br", "/en", "/@ana", "/register", "/sign-in", "/forgot"];
 const kPrivate = ["/account", "/studio"];
 
 async function inspect(page, path) {

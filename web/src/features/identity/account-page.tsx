@@ -42,8 +42,8 @@ export async function AccountPage() {
 
 function Section({ id, title, hint, children }: { id: string; title: string; hint?: string; children: React.ReactNode }) {
   return (
-    <section className="panel" aria-labelledby={id}>
-      <h2 id={id} className="text-xl">{title}</h2>
+    <section className="panel" aria-labelledby={`section-${id}`}>
+      <h2 id={`section-${id}`} className="text-xl">{title}</h2>
       {hint && <p className="pt-1 text-muted">{hint}</p>}
       <div className="pt-5">{children}</div>
     </section>
