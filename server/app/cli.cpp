@@ -56,6 +56,8 @@ void declare_user(CLI::App& cli, Options& options) {
   create->add_option("--role", options.user.role)
       ->check(CLI::IsMember({"viewer", "creator", "moderator", "admin"}));
   create->add_option("--locale", options.user.locale)->check(CLI::IsMember({"pt-PT", "pt-BR", "en"}));
+  create->add_option("--streams-per-day", options.user.streams_per_day, "Instead of the setting of that name")
+      ->check(CLI::Range(1, 100'000));
   create->add_flag("--password-stdin", options.password_stdin, "Read the password from standard input")
       ->required();
   create->add_flag("--replace-password", options.user.replace_password,

@@ -36,6 +36,11 @@ Task<Result<void>> create(Town& town, UserCommand command) {
   const auto role = identity::from_contract(gen::parse<gen::Role>(command.role).value_or(gen::Role::viewer));
   CO_TRY(const identity::User user,
          co_await town.identity.accounts().create(std::move(account), role, if_there));
+  if (command.streams_per_day > 0) {
+    channels::ChannelChange change;
+    change.streams_per_day = command.streams_per_day;
+    CO_TRY([[maybe_unused]] const auto channel, co_await town.channels.update(user.id, std::move(change)));
+  }
   std::cout << "user " << user.id.value << " " << user.username << '\n';
   co_return Result<void>{};
 }

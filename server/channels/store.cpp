@@ -47,7 +47,8 @@ const Statement kUpdate{"channels.update", R"sql(
     description = coalesce($3, description),
     language = coalesce($4, language),
     default_title = coalesce($5, default_title),
-    default_category = coalesce($6, default_category)
+    default_category = coalesce($6, default_category),
+    streams_per_day = coalesce($7, streams_per_day)
   WHERE user_id = $1)sql"};
 
 // Two lists end to end, each in its index's order: those on air, then the rest.
@@ -154,8 +155,13 @@ Task<Result<FollowState>> Store::unfollow(UserId follower, ChannelId channel) {
 }
 
 Task<Result<void>> Store::update(UserId owner, ChannelChange change) {
-  PgParams params{owner,           change.display_name,  change.description,
-                  change.language, change.default_title, change.default_category};
+  PgParams params{owner,
+                  change.display_name,
+                  change.description,
+                  change.language,
+                  change.default_title,
+                  change.default_category,
+                  change.streams_per_day};
   CO_TRY_VOID(co_await pg_.query(kUpdate, std::move(params)));
   co_return Result<void>{};
 }

@@ -61,7 +61,7 @@ test("a guest who wants to follow is asked to sign in, and then follows", async 
   await guest.waitForURL((url) => !url.pathname.includes("sign-in"));
   await guest.goto(`${world.origin}/@joana`);
 
-  await guest.getByRole("button", { name: new RegExp(`^${t("channel.follow")}`) }).click();
+  await guest.getByRole("button", { name: t("social.follow_channel", { channel: "joana" }) }).click();
 
   await until("one follower", async () => (await (await fetch(`${world.origin}/api/v1/channels/joana`)).json()).followers_count === 1);
   await context.close();

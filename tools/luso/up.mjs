@@ -10,6 +10,7 @@ import { startCluster } from "./lib/postgres.mjs";
 import { Child, Supervised, freePort, portIsFree, until } from "./lib/processes.mjs";
 import { Sentence, endWith } from "./lib/sentence.mjs";
 
+const kDemoStreamsPerDay = 10_000; // Each start may open a stream on the demo's and the doctor's channels.
 const began = Date.now();
 const step = (text) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s  ${text}`);
 
@@ -140,8 +141,8 @@ async function main() {
     lusotown(["seed"]);
     const passwords = accounts(varDir);
     lusotown(["user", "create", "--username", "criador", "--email", "criador@lusotown.local", "--display-name", "Criador", "--role", "creator", "--password-stdin", "--replace-password"], passwords.creator);
-    lusotown(["user", "create", "--username", "medico", "--email", "medico@lusotown.local", "--display-name", "Médico", "--role", "moderator", "--password-stdin", "--replace-password"], passwords.doctor);
-    lusotown(["user", "create", "--username", "praca", "--email", "praca@lusotown.local", "--display-name", "A Praça", "--role", "moderator", "--password-stdin", "--replace-password"], passwords.demo);
+    lusotown(["user", "create", "--username", "medico", "--email", "medico@lusotown.local", "--display-name", "Médico", "--role", "creator", "--streams-per-day", String(kDemoStreamsPerDay), "--password-stdin", "--replace-password"], passwords.doctor);
+    lusotown(["user", "create", "--username", "praca", "--email", "praca@lusotown.local", "--display-name", "A Praça", "--role", "creator", "--streams-per-day", String(kDemoStreamsPerDay), "--password-stdin", "--replace-password"], passwords.demo);
 
     const url = `http://localhost:${httpPort}`;
     const facts = {

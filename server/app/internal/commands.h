@@ -11,8 +11,9 @@ namespace luso::app {
 
 struct UserCommand {
   std::string username, email, display_name, role = "creator", locale = "pt-PT";
-  std::string password;           // From standard input.
-  bool replace_password = false;  // For an account that is there already.
+  std::string password;              // From standard input.
+  bool replace_password = false;     // For an account that is there already.
+  std::int64_t streams_per_day = 0;  // 0: as everybody.
 };
 
 int serve(const LoadedConfig& loaded);
