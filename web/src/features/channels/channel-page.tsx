@@ -6,7 +6,6 @@ import { GoLiveButton } from "@/features/live/go-live-button";
 import { AwaitNextStream, LiveStreamProvider, type WatchedStream } from "@/features/live/live-stream";
 import { StreamHeader } from "@/features/live/stream-header";
 import { StreamPlayer } from "@/features/media/stream-player";
-import { Notice } from "@/features/site/notice";
 import { Resting } from "@/features/site/resting";
 import { api, viewer } from "@/lib/api/server";
 import type { Channel, Stream } from "@/lib/api/types";
@@ -59,7 +58,7 @@ export async function channelMetadata(username: string): Promise<Metadata> {
 
 export async function ChannelPage({ username }: { username: string }) {
   const { channel, stream, isMissing } = await load(username);
-  if (isMissing) return <NoSuchChannel username={username} />;
+  if (isMissing) notFound();
   if (!channel) return <Resting />;
   const [{ locale }, others, categories] = await Promise.all([
     getText(),
@@ -167,15 +166,6 @@ async function AlsoLive({ streams, names, isWide = false }: { streams: Stream[];
         ))}
       </ul>
     </>
-  );
-}
-
-async function NoSuchChannel({ username }: { username: string }) {
-  const { t } = await getText();
-  return (
-    <Notice title={t("channel.not_found")} text={t("channel.not_found_text", { username })}>
-      <Link href="/" prefetch={false} className="button button-primary">{t("home.see_all")}</Link>
-    </Notice>
   );
 }
 

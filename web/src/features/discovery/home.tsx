@@ -3,6 +3,7 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { categoryName, namesBySlug } from "@/features/channels/categories";
 import { GoLiveButton } from "@/features/live/go-live-button";
+import { KeepFresh } from "@/features/live/keep-fresh";
 import { StreamGrid } from "@/features/live/stream-grid";
 import { Resting } from "@/features/site/resting";
 import { api, viewer } from "@/lib/api/server";
@@ -41,6 +42,7 @@ export async function Home({ searchParams, base = "/" }: { searchParams: Search;
   const more = next_cursor ? { cursor: next_cursor, href: hrefOf(base, { ...query, cursor: next_cursor }), query } : undefined;
   return (
     <>
+      <KeepFresh />
       <Hero isSignedIn={account !== null} />
       <div className="mx-auto max-w-[94rem] px-4 pt-5 sm:px-6">
         <FilterBar base={base} filters={filters} categories={categories.data.items} />
