@@ -101,8 +101,17 @@ World::World(EngineSettings settings) {
   reactors.start();
 }
 
-World::~World() {
+void World::stop() {
+  if (std::exchange(stopped_, true)) return;
   asio::co_spawn(reactors.home().executor(), engine->stop(), asio::use_future).get();
+}
+
+std::optional<IngestFacts> World::facts(StreamId stream_id) {
+  return asio::co_spawn(reactors.home().executor(), engine->facts(stream_id), asio::use_future).get();
+}
+
+World::~World() {
+  stop();
   asio::co_spawn(reactors.home().executor(), http_->drain(std::chrono::seconds(1)), asio::use_future).get();
   reactors.stop();
   reactors.join();
@@ -184,6 +193,7 @@ std::vector<std::string> ffmpeg_publish(const std::string& url, const std::vecto
 
 namespace {
 
+using testing::FakeAuthority;
 using testing::Fetched;
 using testing::Process;
 using testing::World;
@@ -337,6 +347,85 @@ TEST(Engine, AfterACrashTheRecordingGoesOnAndNumbersContinue) {
   EXPECT_NE(live.body.find("init-1.mp4"), std::string::npos) << live.body;
   EXPECT_EQ(world.get("/hls/7/seg-1.m4s").status, 200);
   EXPECT_EQ(world.get("/hls/7/init-0.mp4").status, 200);
+}
+
+TEST(Engine, AStreamThatIsOverPlaysFromTheDiskAfterARestart) {
+  const Folder folder;
+  EngineSettings settings;
+  settings.data_dir = folder.path();
+  settings.grace = std::chrono::seconds(0);
+  {
+    World world(settings);
+    const Process encoder(testing::ffmpeg_publish(world.rtmp_url("7"), {"-t", "3"}));
+    ASSERT_TRUE(world.authority.was_told("ended 7"));
+  }
+  const World world(settings);
+
+  const Fetched playlist = world.get_until("/hls/7/dvr.m3u8", "#EXT-X-ENDLIST");
+
+  EXPECT_NE(playlist.body.find("seg-0.m4s"), std::string::npos) << playlist.body;
+  EXPECT_NE(world.get("/hls/7/index.m3u8").body.find("dvr.m3u8"), std::string::npos);
+  EXPECT_EQ(world.get("/hls/7/seg-0.m4s").status, 200);
+  EXPECT_EQ(world.get("/hls/7/thumbnail.jpg").status, 200);
+}
+
+TEST(Engine, AFullDiskTakesNoNewPublisher) {
+  const Folder folder;
+  EngineSettings settings;
+  settings.data_dir = folder.path();
+  settings.disk_percent_max = 0;
+  World world(settings);
+
+  Process encoder(testing::ffmpeg_publish(world.rtmp_url("7")));
+
+  EXPECT_NE(encoder.wait(), 0);
+}
+
+TEST(Engine, TheServerStoppingIsToldAsSuch) {
+  auto world = std::make_unique<World>();
+  FakeAuthority& authority = world->authority;
+  const Process encoder(testing::ffmpeg_publish(world->rtmp_url("7")));
+  ASSERT_TRUE(authority.was_told("live 7"));
+
+  world->stop();
+
+  EXPECT_TRUE(authority.was_told("unpublished 7 server_stopping"));
+}
+
+TEST(Engine, PlaylistsAreCompressedAndTagged) {
+  World world;
+  auto encoder = std::make_unique<Process>(testing::ffmpeg_publish(world.rtmp_url("7")));
+  static_cast<void>(world.get_until("/hls/7/live.m3u8", "seg-0.m4s"));
+  encoder->kill();
+  ASSERT_TRUE(world.authority.was_told("unpublished 7 connection_lost"));
+
+  const Fetched plain = world.get("/hls/7/live.m3u8");
+  const auto tag_at = plain.headers.find("ETag: ") + 6;
+  const std::string tag = plain.headers.substr(tag_at, plain.headers.find('\r', tag_at) - tag_at);
+  const Fetched known = world.get("/hls/7/live.m3u8", {"If-None-Match: " + tag});
+  const Fetched zipped = world.get("/hls/7/live.m3u8", {"Accept-Encoding: gzip"});
+
+  EXPECT_EQ(known.status, 304) << tag;
+  EXPECT_TRUE(known.body.empty());
+  EXPECT_NE(zipped.headers.find("Content-Encoding: gzip"), std::string::npos);
+  EXPECT_LT(zipped.body.size(), plain.body.size());
+}
+
+TEST(Engine, FactsAreWhatReallyArrives) {
+  World world;
+  const Process encoder(testing::ffmpeg_publish(world.rtmp_url("7")));
+  static_cast<void>(world.get_until("/hls/7/live.m3u8", "seg-1.m4s"));
+
+  const auto facts = world.facts(StreamId{7});
+
+  ASSERT_TRUE(facts.has_value());
+  EXPECT_EQ(facts->video_codec, "h264");
+  EXPECT_EQ(facts->audio_codec, "aac");
+  EXPECT_EQ(facts->width, 320);
+  EXPECT_NEAR(facts->frame_rate, 30, 2);
+  EXPECT_NEAR(facts->keyframe_interval_s, 1, 0.05);
+  EXPECT_GT(facts->video_bitrate_kbps, 50);
+  EXPECT_FALSE(world.facts(StreamId{8}).has_value());
 }
 
 TEST(Engine, WhatNobodySendsIsNotFound) {

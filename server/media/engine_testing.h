@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <utility>
@@ -72,6 +73,9 @@ class World {
   // Asks again until the answer has this text in it; the last answer when it never has.
   [[nodiscard]] Fetched get_until(const std::string& path, const std::string& text) const;
 
+  [[nodiscard]] std::optional<IngestFacts> facts(StreamId stream_id);
+  void stop();  // The engine, as the process would.
+
   FakeAuthority authority;
   SystemClock clock;
   io::Reactors reactors{{.count = 2, .blocking_threads = 2}};
@@ -79,6 +83,7 @@ class World {
 
  private:
   std::unique_ptr<io::HttpServer> http_;
+  bool stopped_ = false;
 };
 
 // A test card with a tone, published as an encoder would, in real time.

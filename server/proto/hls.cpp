@@ -120,7 +120,8 @@ void append_header(const MediaPlaylist& playlist, std::uint64_t first_msn, std::
   }
   if (playlist.type != PlaylistType::live)
     out += playlist.type == PlaylistType::vod ? "#EXT-X-PLAYLIST-TYPE:VOD\n" : "#EXT-X-PLAYLIST-TYPE:EVENT\n";
-  out += "#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MEDIA-SEQUENCE:";
+  if (playlist.independent_segments) out += "#EXT-X-INDEPENDENT-SEGMENTS\n";
+  out += "#EXT-X-MEDIA-SEQUENCE:";
   append_number(first_msn, out);
   out += "\n#EXT-X-DISCONTINUITY-SEQUENCE:";
   append_number(playlist.discontinuity_sequence, out);
@@ -225,8 +226,9 @@ std::string render_media_playlist(const MediaPlaylist& playlist,
   return out;
 }
 
-std::string render_master_playlist(std::span<const Variant> variants) {
-  std::string out = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n";
+std::string render_master_playlist(std::span<const Variant> variants, bool independent_segments) {
+  std::string out = "#EXTM3U\n#EXT-X-VERSION:6\n";
+  if (independent_segments) out += "#EXT-X-INDEPENDENT-SEGMENTS\n";
   for (const Variant& variant : variants) {
     out += "#EXT-X-STREAM-INF:BANDWIDTH=";
     append_number(variant.bandwidth_bps, out);

@@ -63,7 +63,8 @@ void RtmpSession::check(MonoTime now) {
     return false;
   }();
   if (!overdue) return;
-  if (phase_ != Phase::closing) {
+  cut_off_ = true;
+  if (phase_ != Phase::closing && !finished_politely_) {
     log::info("rtmp.overdue", {{"remote", remote()}, {"phase", static_cast<int>(phase_)}});
     context_.metrics.refused(phase_ == Phase::publishing ? "rtmp.idle" : "rtmp.too_slow");
   }
@@ -175,6 +176,8 @@ Task<void> RtmpSession::decide(rtmp::PublishRequested request) {
     refuse(grant.error());
     co_return;
   }
+  if (cut_off_ || dismissed_ || wire_.peer_is_gone())
+    co_return;  // It must not take over from one that works.
   log::info("rtmp.accepted", {{"stream_id", grant->stream_id.value}, {"remote", remote()}});
   PublishGrant granted = *std::move(grant);
   auto ticket = co_await context_.directory.open(std::move(granted), shared_from_this());

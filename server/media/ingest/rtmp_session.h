@@ -72,6 +72,7 @@ class RtmpSession final : public PublisherPort, public std::enable_shared_from_t
   std::optional<StreamDirectory::Ticket> ticket_;
   std::optional<UnpublishCause> dismissed_;
   bool finished_politely_ = false;
+  bool cut_off_ = false;  // It passed a deadline: nothing it asked for counts any more.
 };
 
 }  // namespace luso::media

@@ -56,7 +56,6 @@ Task<bool> DvrCatalog::bring_back(StreamId stream_id) {
         [&made](HlsSnapshotPtr snapshot) { made = std::move(snapshot); }, metrics_);
     output.restore(store_.load(stream_id), store_.directory_of(stream_id));
     output.set_state(StreamState::ended);
-    output.set_thumbnail(store_.load_thumbnail(stream_id));
     output.flush();
     return made;
   };

@@ -64,6 +64,7 @@ StoredStream DvrStore::load(StreamId stream_id) const {
       log::warn("dvr.journal_not_rewritten", {{"directory", directory}});
     }
   }
+  journal.stream.thumbnail = load_thumbnail(stream_id);
   return std::move(journal.stream);
 }
 

@@ -42,7 +42,6 @@ class DvrStore {
   // Reads a journal against what is really there: segments that are missing or torn are left out. Rewrites a
   // journal that has grown much longer than what it says. Empty when there is no such stream.
   [[nodiscard]] StoredStream load(StreamId stream_id) const;
-  [[nodiscard]] std::shared_ptr<const Thumbnail> load_thumbnail(StreamId stream_id) const;
   [[nodiscard]] std::vector<Summary> list() const;
   void remove(StreamId stream_id) const;
   // A fuller disk than the settings allow takes no new stream.
@@ -51,6 +50,8 @@ class DvrStore {
   [[nodiscard]] std::string directory_of(StreamId stream_id) const;  // Does not block.
 
  private:
+  [[nodiscard]] std::shared_ptr<const Thumbnail> load_thumbnail(StreamId stream_id) const;
+
   Settings settings_;
   io::Reactors& reactors_;
   MediaMetrics& metrics_;

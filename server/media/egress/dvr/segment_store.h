@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "base/ids.h"
 
 namespace luso::media {
+
+struct Thumbnail;
 
 // What the journal says of one segment.
 struct StoredSegment {
@@ -43,6 +46,7 @@ struct StoredStream {
   std::uint64_t discontinuities_gone = 0;  // Of segments before the first.
   StoredVariant variant;                   // Of the newest generation.
   bool ended = false;
+  std::shared_ptr<const Thumbnail> thumbnail;  // The newest; null when there is none.
 };
 
 // Keeps finished segments of one stream. Calls return at once; the answer comes on the stream's home reactor.

@@ -1,6 +1,7 @@
 #include "media/egress/llhls/hls_output.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "media/egress/dvr/files.h"
@@ -74,6 +75,7 @@ void HlsOutput::restore(const StoredStream& stored, std::string directory) {
   open_.msn = stored.next_msn;
   continues_another_life_ = !stored.segments.empty();
   variant_ = stored.variant;
+  thumbnail_ = stored.thumbnail;
   changed_ = true;
 }
 
@@ -265,6 +267,12 @@ std::size_t HlsOutput::first_in_live_window() const {
   return first;
 }
 
+bool HlsOutput::is_independent_from(std::size_t first) const {
+  if (!open_.parts.empty() && !open_.independent) return false;
+  return std::ranges::all_of(segments_ | std::views::drop(first),
+                             [](const Finished& segment) { return segment.record.independent; });
+}
+
 SharedBytes HlsOutput::render_live(bool delta) const {
   const std::size_t first = first_in_live_window();
   std::uint64_t discontinuities = discontinuities_gone_;
@@ -280,6 +288,7 @@ SharedBytes HlsOutput::render_live(bool delta) const {
       .type = hls::PlaylistType::live,
       .can_block_reload = !ended,
       .ended = ended,
+      .independent_segments = is_independent_from(first),
       .segments_with_parts = kSegmentsWithParts,
       .hold_back = std::nullopt,
       .part_hold_back = ended ? std::nullopt : std::optional(kPartHoldBack),
@@ -304,13 +313,14 @@ SharedBytes HlsOutput::render_master() const {
                              .width = variant_.width,
                              .height = variant_.height,
                              .frame_rate = variant_.frame_rate};
-  return share_text(hls::render_master_playlist({&variant, 1}));
+  return share_text(hls::render_master_playlist({&variant, 1}, is_independent_from(0)));
 }
 
 std::shared_ptr<const DvrIndex> HlsOutput::render_index() const {
   DvrIndex index;
   index.directory = directory_;
   index.discontinuity_sequence = discontinuities_gone_;
+  index.independent = is_independent_from(0);
   index.segments.reserve(segments_.size());
   for (const Finished& segment : segments_) index.segments.push_back(segment.dvr_lines);
   return std::make_shared<const DvrIndex>(std::move(index));

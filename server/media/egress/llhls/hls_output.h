@@ -93,6 +93,7 @@ class HlsOutput final : public Segmenter::Listener {
   void pop_oldest();
   void measure(Duration duration, std::uint64_t bytes);
   [[nodiscard]] std::size_t first_in_live_window() const;
+  [[nodiscard]] bool is_independent_from(std::size_t first) const;
   [[nodiscard]] SharedBytes render_live(bool delta) const;
   [[nodiscard]] SharedBytes render_master() const;
   [[nodiscard]] std::shared_ptr<const DvrIndex> render_index() const;

@@ -27,6 +27,7 @@ SharedBytes render_dvr(const HlsSnapshot& snapshot) {
                                     .type = hls::PlaylistType::live,
                                     .can_block_reload = false,
                                     .ended = snapshot.state == StreamState::ended,
+                                    .independent_segments = snapshot.dvr->independent,
                                     .hold_back = std::nullopt,
                                     .part_hold_back = std::nullopt,
                                     .can_skip_until = std::nullopt};

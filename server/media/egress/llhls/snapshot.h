@@ -43,6 +43,7 @@ struct DvrIndex {
   std::string directory;  // Where seg-{msn}.m4s and init-{generation}.mp4 are.
   std::vector<std::shared_ptr<const proto::hls::SegmentLines>> segments;
   std::uint64_t discontinuity_sequence = 0;  // Before the first of them.
+  bool independent = true;                   // Each of them starts with a keyframe.
 };
 
 // All that HLS viewers of one stream can ask for at one moment. Immutable; made on the stream's home reactor

@@ -145,6 +145,7 @@ Result<SharedBytes> encode_jpeg(const AVFrame& picture) {
   context->strict_std_compliance =
       FF_COMPLIANCE_UNOFFICIAL;  // Takes full range without the old yuvj formats.
   context->time_base = {1, 1};
+  context->sample_aspect_ratio = {1, 1};  // Makes it a JFIF file.
   context->thread_count = 1;
   context->flags |= AV_CODEC_FLAG_QSCALE;
   context->global_quality = FF_QP2LAMBDA * kJpegQuantiser;
