@@ -54,7 +54,7 @@ class Authority {
   virtual ~Authority() = default;
   // Errors are shown to the encoder as NetStream.Publish.* with the reason's message.
   virtual Task<Result<PublishGrant>> may_publish(PublishRequest request) = 0;
-  // The first keyframe (or audio frame of an audio-only stream) has arrived: the stream is really live.
+  // The stream is really live: the first part from its first keyframe on can be played.
   virtual Task<void> on_live(PublishGrant grant) = 0;
   // The publisher is gone; the stream waits for it until the grace window closes.
   virtual Task<void> on_unpublished(PublishGrant grant, UnpublishCause cause) = 0;

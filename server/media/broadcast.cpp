@@ -61,6 +61,7 @@ std::uint64_t Broadcast::begin(PublishGrant grant, std::shared_ptr<PublisherPort
   grant_ = std::move(grant);
   port_ = std::move(port);
   told_live_ = false;
+  parts_before_ = hls_.parts_made();
   intake_.begin();
   hls_.set_username(grant_.username);
   if (grant_.ends_at) {
@@ -76,19 +77,21 @@ bool Broadcast::take(std::uint64_t publisher, MediaEvents events) {
   if (publisher != publisher_ || !port_) return false;
   context_.metrics.frames_in.add(events.size());
   for (MediaEvent& event : events) intake_.take(std::move(event));
-  if (intake_.is_live() && !told_live_) say_live();
+  if (intake_.is_live() && state_ != StreamState::live) {
+    state_ = StreamState::live;
+    hls_.set_state(state_);
+  }
   context_.metrics.frames_dropped.add(intake_.frames_dropped() -
                                       std::exchange(dropped_seen_, intake_.frames_dropped()));
   context_.metrics.discontinuities.add(intake_.discontinuities() -
                                        std::exchange(discontinuities_seen_, intake_.discontinuities()));
   hls_.flush();
+  if (!told_live_ && hls_.parts_made() > parts_before_) say_live();
   return true;
 }
 
 void Broadcast::say_live() {
   told_live_ = true;
-  state_ = StreamState::live;
-  hls_.set_state(state_);
   const Tracks& tracks = *stream_.tracks();
   log::info("media.live", {{"stream_id", stream_.id().value},
                            {"video", tracks.video ? tracks.video->codecs : "none"},

@@ -89,6 +89,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
   std::shared_ptr<PublisherPort> port_;
   PublishGrant grant_;
   bool told_live_ = false;
+  std::uint64_t parts_before_ = 0;  // Made before this publisher came.
   std::uint64_t dropped_seen_ = 0, discontinuities_seen_ = 0;
   boost::asio::steady_timer grace_timer_, limit_timer_;
 };

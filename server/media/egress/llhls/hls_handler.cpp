@@ -254,7 +254,8 @@ Task<HttpResponse> HlsHandler::live_playlist(HlsShard& shard, HlsSnapshotPtr sna
       co_return failure(ErrorKind::invalid, "media.too_far_ahead", request);
     }
     if (!HlsShard::has(*snapshot, position)) {
-      snapshot = co_await shard.wait_for(snapshot->stream_id, position, kBlockMax);
+      const bool away = snapshot->state == StreamState::waiting;
+      snapshot = co_await shard.wait_for(snapshot->stream_id, position, away ? kBlockMaxAway : kBlockMax);
       if (!snapshot) co_return not_found(request);
       if (snapshot->state == StreamState::live && !HlsShard::has(*snapshot, position)) {
         metrics_.hls_timeouts.add();

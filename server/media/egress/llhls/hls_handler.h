@@ -16,7 +16,10 @@ namespace luso::media {
 // reactor's shard alone.
 class HlsHandler {
  public:
-  static constexpr Duration kBlockMax{12'000'000};  // Three target durations (rfc8216bis, 6.2.5.2).
+  // Two target durations. The draft allows three (rfc8216bis, 6.2.5.2), but hls.js hangs up after ten
+  // seconds.
+  static constexpr Duration kBlockMax{8'000'000};
+  static constexpr Duration kBlockMaxAway{4'000'000};  // While the publisher is away.
   static constexpr std::uint64_t kSegmentsAheadMax = 2;
 
   // Brings back a stream that no reactor remembers from the disk, if it is there.

@@ -139,6 +139,7 @@ void HlsOutput::on_part(Segmenter::Part part) {
   open_.media.push_back(std::move(part.bytes));
   if (variant_.peak_bps == 0) measure(open_.duration, open_.bytes);
   metrics_.parts.add();
+  ++parts_made_;
   changed_ = true;
 }
 

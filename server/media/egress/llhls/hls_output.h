@@ -49,6 +49,8 @@ class HlsOutput final : public Segmenter::Listener {
   // Publishes a snapshot when anything changed since the last one. Called after each batch of frames.
   void flush();
 
+  [[nodiscard]] std::uint64_t parts_made() const { return parts_made_; }
+
   void on_init(const TracksPtr& tracks, SharedBytes init) override;
   void on_segment_start(const Segmenter::SegmentStart& start) override;
   void on_part(Segmenter::Part part) override;
@@ -120,6 +122,7 @@ class HlsOutput final : public Segmenter::Listener {
   std::shared_ptr<const DvrIndex> dvr_;
   std::uint64_t version_ = 0;
   bool changed_ = false;
+  std::uint64_t parts_made_ = 0;
   std::shared_ptr<bool> alive_ =
       std::make_shared<bool>(true);  // For answers from the store that come too late.
 };

@@ -69,11 +69,12 @@ void HlsShard::apply(HlsSnapshotPtr snapshot) {
     const auto [named, is_new] = by_username_.try_emplace(snapshot->username, snapshot->stream_id);
     if (!is_new && snapshot->state == StreamState::live) named->second = snapshot->stream_id;
   }
+  const bool was_live = entry.snapshot && entry.snapshot->state == StreamState::live;
   entry.snapshot = std::move(snapshot);
   entry.playlists = {};
+  const bool stopped = was_live && entry.snapshot->state != StreamState::live;
   for (Waiter* waiter : entry.waiters) {
-    const bool ended = entry.snapshot->state == StreamState::ended;
-    if (ended || has(*entry.snapshot, waiter->position)) waiter->timer.cancel();
+    if (stopped || has(*entry.snapshot, waiter->position)) waiter->timer.cancel();
   }
 }
 

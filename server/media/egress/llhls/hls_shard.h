@@ -42,7 +42,7 @@ class HlsShard {
   [[nodiscard]] HlsSnapshotPtr find(StreamId stream_id) const;
   [[nodiscard]] std::optional<StreamId> find(std::string_view username) const;
 
-  // Waits until the position exists, the stream has ended or the time is up, and returns the newest snapshot
+  // Waits until the position exists, the publisher goes or the time is up, and returns the newest snapshot
   // either way; null when the stream went away or too many wait.
   [[nodiscard]] Task<HlsSnapshotPtr> wait_for(StreamId stream_id, Position position, Duration timeout);
 
