@@ -34,7 +34,7 @@ export default async function run() {
   try {
     const names = [];
     for (let i = 0; i < kPublishers; ++i) {
-      const api = await world.user(`criador${i}`);
+      const api = await world.user(`criador${i}`, "creator", { network: `10.${i}.0.1` });
       names.push((await api.post("/api/v1/streams", { title: `Medida ${i}`, category: "conversa", language: "pt-BR" })).publish.obs_key);
     }
     const ours = await measure(world.rtmp, names, world.dir, () => [world.server.pid]);
