@@ -16,6 +16,7 @@ media::EngineSettings engine_settings_of(const Config& config) {
   settings.grace = config.grace_window_s;
   settings.dvr_window = config.dvr_window_s;
   settings.dvr_bytes_max = config.dvr_bytes_max;
+  settings.publishers_max = config.publishers_max;
   return settings;
 }
 

@@ -207,8 +207,6 @@ const std::vector<Option>& options() {
       option<&Config::dvr_window_s>("dvr_window_s", "How far back viewers of a live stream may go",
                                     {.range = {0, 86'400}}),
       option<&Config::dvr_bytes_max>("dvr_bytes_max", "Disk all live windows may take together"),
-      option<&Config::part_target_ms>("part_target_ms", "Longest low-latency HLS part",
-                                      {.range = {100, 1000}}),
       option<&Config::publishers_max>("publishers_max", "Encoders at a time; the next one is refused",
                                       {.range = {1, 100'000}}),
       option<&Config::streams_per_day>("streams_per_day", "Streams a user may create in 24 hours",

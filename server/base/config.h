@@ -53,7 +53,6 @@ struct Config {
   std::chrono::seconds grace_window_s{120};
   std::chrono::seconds dvr_window_s{7200};
   std::uint64_t dvr_bytes_max = 20ULL << 30U;
-  std::chrono::milliseconds part_target_ms{334};
   std::uint32_t publishers_max = 500;
   std::uint32_t streams_per_day = 5;
   std::chrono::seconds stream_token_ttl_s{7 * 24 * 3600};

@@ -55,7 +55,6 @@ TEST(Config, EveryKindOfValueIsRead) {
 registration_open = false
 log_level = "warn"
 log_format = "json"
-part_target_ms = 250
 dvr_bytes_max = 123456789012
 public_origins = []
 mail_mode = "smtp"
@@ -69,7 +68,6 @@ smtp_url = "smtps://user:pass@mail.example:465"
   EXPECT_FALSE(config.registration_open);
   EXPECT_EQ(config.log_level, log::Level::warn);
   EXPECT_EQ(config.log_settings().format, log::Format::json);
-  EXPECT_EQ(config.part_target_ms, std::chrono::milliseconds(250));
   EXPECT_EQ(config.dvr_bytes_max, 123'456'789'012U);
   EXPECT_EQ(config.mail_mode, MailMode::smtp);
   EXPECT_EQ(config.trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "192.0.2.1"}));

@@ -1662,6 +1662,7 @@ std::string_view openapi_json() {
          "media.bad_directive",
          "media.not_yet",
          "media.disk_full",
+         "media.full",
          "media.no_picture",
          "proto.bad_config",
          "proto.bad_sample",

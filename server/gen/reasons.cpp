@@ -60,6 +60,7 @@ constexpr std::array kAll{
     &reasons::kMediaBadDirective,
     &reasons::kMediaNotYet,
     &reasons::kMediaDiskFull,
+    &reasons::kMediaFull,
     &reasons::kMediaNoPicture,
     &reasons::kProtoBadConfig,
     &reasons::kProtoBadSample,

@@ -114,6 +114,8 @@ inline constexpr Reason kMediaNotYet{"media.not_yet", ErrorKind::unavailable, 50
                                      "That part of the stream did not come in time."};
 inline constexpr Reason kMediaDiskFull{"media.disk_full", ErrorKind::unavailable, 503,
                                        "The server has no room for another stream right now."};
+inline constexpr Reason kMediaFull{"media.full", ErrorKind::unavailable, 503,
+                                   "This server carries as many streams as it may. Try again later."};
 inline constexpr Reason kMediaNoPicture{"media.no_picture", ErrorKind::precondition, 422,
                                         "No picture could be made of this stream."};
 inline constexpr Reason kProtoBadConfig{"proto.bad_config", ErrorKind::invalid, 400,

@@ -112,6 +112,8 @@ Task<bool> Engine::Impl::load_cold(StreamId stream_id) {
 }
 
 Task<Result<void>> Engine::Impl::admit() {
+  if (metrics.publishers.value() >= settings.publishers_max)
+    co_return fail(ErrorKind::unavailable, "media.full");
   if (!dvr) co_return Result<void>();
   const auto full = co_await reactors.run_blocking([this] { return dvr->disk_is_full(); });
   if (full && *full) co_return fail(ErrorKind::unavailable, "media.disk_full");

@@ -18,6 +18,7 @@ struct EngineSettings {
   std::chrono::seconds dvr_window{7'200};
   std::uint64_t dvr_bytes_max = std::uint64_t{50} << 30U;  // Over all streams; the oldest segments go first.
   std::chrono::hours dvr_keep{24};                         // Ended streams stay on the disk for so long.
+  std::uint32_t publishers_max = 500;                      // The next encoder is refused with "media.full".
   int disk_percent_max = 95;                               // A fuller disk takes no new publisher.
   std::chrono::seconds thumbnail_interval{10};             // 0: no thumbnails.
 };

@@ -106,6 +106,18 @@ test("a stream that has ended", async () => {
   await refused(publish.obs_key, "live.ended");
 });
 
+test("one encoder more than the server may carry", async () => {
+  const small = await World.start({ config: { publishers_max: 1 } });
+  try {
+    const [first, second] = [await make(await small.user("primeira")), await make(await small.user("segunda"))];
+    small.publish(first.publish.obs_key);
+    await small.live(first.stream.id);
+    await refused(second.publish.obs_key, "media.full", small);
+  } finally {
+    await small.stop();
+  }
+});
+
 test("the sixth stream of a day, with the time it frees", async () => {
   const zeca = await world.user("zeca");
   for (let i = 0; i < 5; ++i) await make(zeca);
