@@ -3,6 +3,7 @@
 import { useState, type ReactNode, type RefObject } from "react";
 import { useText } from "@/text/client";
 import { TextField } from "./field";
+import { useHydrated } from "./use-hydrated";
 
 export function FormError({ error, banner }: { error: string | null; banner: RefObject<HTMLParagraphElement | null> }) {
   return (
@@ -11,8 +12,8 @@ export function FormError({ error, banner }: { error: string | null; banner: Ref
 }
 
 export function SubmitButton({ isPending, children, className = "button button-primary" }: { isPending: boolean; children: ReactNode; className?: string }) {
-  const t = useText();
-  return <button type="submit" className={className} aria-disabled={isPending} aria-busy={isPending}>{isPending ? t("site.loading") : children}</button>;
+  const t = useText(), isHydrated = useHydrated();
+  return <button type="submit" className={`${className} disabled:opacity-100`} disabled={!isHydrated} aria-disabled={isPending} aria-busy={isPending}>{isPending ? t("site.loading") : children}</button>;
 }
 
 type PasswordProps = { name: string; label: string; hint?: string; error?: string; autoComplete: "current-password" | "new-password" };

@@ -6,6 +6,7 @@ import { api } from "@/lib/api/browser";
 import type { Channel } from "@/lib/api/types";
 import { useText } from "@/text/client";
 import { Icon } from "@/ui/icon";
+import { useHydrated } from "@/ui/use-hydrated";
 
 type Props = {
   channel: Pick<Channel, "username" | "display_name" | "followers_count" | "is_following" | "is_owner">;
@@ -13,7 +14,7 @@ type Props = {
 };
 
 export function FollowButton({ channel, isSignedIn }: Props) {
-  const t = useText(), router = useRouter();
+  const t = useText(), router = useRouter(), isHydrated = useHydrated();
   const [now, setNow] = useState({ is_following: channel.is_following, followers_count: channel.followers_count });
   const [isPending, setPending] = useState(false);
 
@@ -33,7 +34,7 @@ export function FollowButton({ channel, isSignedIn }: Props) {
   if (channel.is_owner) return count;
   return (
     <>
-      <button type="button" className={`button ${now.is_following ? "button-quiet" : "button-primary"}`} disabled={isPending} onClick={toggle}
+      <button type="button" className={`button ${now.is_following ? "button-quiet" : "button-primary"} disabled:opacity-100`} disabled={isPending || !isHydrated} onClick={toggle}
         aria-pressed={now.is_following} aria-label={t(now.is_following ? "social.unfollow_channel" : "social.follow_channel", { channel: channel.display_name })}>
         <Icon name="heart" filled={now.is_following} />{t(now.is_following ? "social.following" : "social.follow")}
       </button>

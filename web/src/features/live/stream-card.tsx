@@ -22,7 +22,7 @@ export function StreamCard({ stream, categoryName, locale, t, isFirst = false }:
     <article className="card">
       <div className="card-picture">
         {stream.thumbnail_url
-          ? <img src={stream.thumbnail_url} alt="" width={640} height={360} decoding="async"
+          ? <img src={stream.thumbnail_url} alt="" width={640} height={360} decoding={isFirst ? "sync" : "async"}
               loading={isFirst ? "eager" : "lazy"} fetchPriority={isFirst ? "high" : "auto"} />
           : <ChannelTile username={channel.username} className="absolute inset-0 m-auto size-16" />}
         <span className="badge-live absolute start-2 top-2">{t("live.badge")}</span>

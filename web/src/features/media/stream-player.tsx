@@ -31,7 +31,7 @@ export function StreamPlayer() {
   return (
     <div ref={box} className="player" role="region" aria-label={t("player.region")} tabIndex={-1}>
       {stream.thumbnail_url
-        ? <img className="player-poster" src={stream.thumbnail_url} alt="" width={1280} height={720} fetchPriority="high" decoding="async" />
+        ? <img className="player-poster" src={stream.thumbnail_url} alt="" width={1280} height={720} fetchPriority="high" decoding="sync" />
         : <div className="player-poster player-no-poster" />}
       {Stage
         ? <Stage box={box} key={stream.id} />
