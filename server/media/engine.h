@@ -26,7 +26,7 @@ class Engine {
   // `tls` is for RTMPS and may be null. All of them outlive the engine.
   Engine(EngineSettings settings, io::Reactors& reactors, Authority& authority, Clock& clock,
          const io::TlsContext* tls = nullptr);
-  ~Engine();  // After stop(), or after the reactors have been joined.
+  ~Engine();  // After stop(), when start() succeeded.
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 

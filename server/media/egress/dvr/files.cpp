@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <sstream>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,12 +48,15 @@ class File {
 
 template <typename Write>
 bool replace_by(const std::string& directory, const std::string& name, Write write) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
   const std::string path = directory + "/" + name;
   const std::string beside = path + ".new";
-  File file(beside, O_WRONLY | O_CREAT | O_TRUNC);
-  const bool written = file.is_open() && write(file) && file.close();
+  auto file = std::make_unique<File>(beside, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!file->is_open()) {  // The first file of this folder.
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);
+    file = std::make_unique<File>(beside, O_WRONLY | O_CREAT | O_TRUNC);
+  }
+  const bool written = file->is_open() && write(*file) && file->close();
   if (written && std::rename(beside.c_str(), path.c_str()) == 0) return true;
   remove(beside);
   return false;

@@ -15,10 +15,9 @@ namespace {
 
 constexpr PictureSize kLarge{.width = 640, .height = 360};
 constexpr PictureSize kSmall{.width = 320, .height = 180};
-constexpr int kJpegQuantiser = 5;      // 2 is best, 31 worst.
-constexpr float kWebpQuality = 72.0F;  // Of 100.
-constexpr int kWebpMethod =
-    1;  // Nearly the fastest; higher ones win a tenth of the bytes for twice the time.
+constexpr int kJpegQuantiser = 5;            // 2 is best, 31 worst.
+constexpr float kWebpQuality = 72.0F;        // Of 100.
+constexpr int kWebpMethod = 0;               // The fastest: a picture a stream every ten seconds adds up.
 constexpr std::size_t kAv1cHeaderBytes = 4;  // Before configOBUs.
 constexpr std::int64_t kPixelsMax = 8'192 * 4'320;
 constexpr int kHdHeight = 720;  // From here on, video that does not say is BT.709.
