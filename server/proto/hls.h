@@ -68,7 +68,7 @@ struct MediaPlaylist {
   PlaylistType type = PlaylistType::live;
   bool can_block_reload = false;
   bool ended = false;
-  bool independent_segments = true;  // Every segment can be decoded without the one before it (4.4.2.1).
+  bool independent_segments = true;     // Every segment can be decoded without the one before it (4.4.2.1).
   std::size_t segments_with_parts = 3;  // Only the newest segments still list theirs (6.2.2).
   std::optional<Duration> hold_back = std::nullopt,
                           part_hold_back = std::nullopt;  // Default: three targets each (4.4.3.8).
