@@ -1,13 +1,20 @@
-// Runs every src/**/*.test.ts under node's own test runner; esbuild only takes the types away.
+// Runs every src/**/*.test.ts under node's own test runner; esbuild only takes the types away. What it writes lies outside
+// node_modules, where newer runners do not look for tests.
 import { spawnSync } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-const outdir = "node_modules/.cache/tests";
+const outdir = mkdtempSync(join(tmpdir(), "lusotown-web-tests-"));
 const entryPoints = readdirSync("src", { recursive: true }).filter((name) => name.endsWith(".test.ts")).map((name) => join("src", name));
 
-rmSync(outdir, { recursive: true, force: true });
-await build({ entryPoints, outdir, bundle: true, platform: "node", format: "esm", target: "node20", outExtension: { ".js": ".mjs" }, alias: { "@": "./src" }, sourcemap: "inline", logLevel: "warning" });
-const tests = readdirSync(outdir, { recursive: true }).filter((name) => name.endsWith(".test.mjs")).map((name) => join(outdir, name));
-process.exit(spawnSync(process.execPath, ["--enable-source-maps", "--test", ...tests], { stdio: "inherit" }).status ?? 1);
+let status = 1;
+try {
+  await build({ entryPoints, outdir, bundle: true, platform: "node", format: "esm", target: "node20", outExtension: { ".js": ".mjs" }, alias: { "@": "./src" }, sourcemap: "inline", logLevel: "warning" });
+  const tests = readdirSync(outdir, { recursive: true }).filter((name) => name.endsWith(".test.mjs")).map((name) => join(outdir, name));
+  status = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...tests], { stdio: "inherit" }).status ?? 1;
+} finally {
+  rmSync(outdir, { recursive: true, force: true });
+}
+process.exit(status);
