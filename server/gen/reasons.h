@@ -116,6 +116,20 @@ inline constexpr Reason kMediaDiskFull{"media.disk_full", ErrorKind::unavailable
                                        "The server has no room for another stream right now."};
 inline constexpr Reason kMediaFull{"media.full", ErrorKind::unavailable, 503,
                                    "This server carries as many streams as it may. Try again later."};
+inline constexpr Reason kMediaRealtimeNotLive{"media.realtime_not_live", ErrorKind::unavailable, 503,
+                                              "Nobody is sending to this stream right now."};
+inline constexpr Reason kMediaRealtimePreparing{
+    "media.realtime_preparing", ErrorKind::unavailable, 503,
+    "The picture is being prepared for WebRTC. Ask again, and watch by HLS meanwhile."};
+inline constexpr Reason kMediaRealtimeBFrames{
+    "media.realtime_b_frames", ErrorKind::precondition, 422,
+    "The encoder sends B-frames, which WebRTC cannot carry. Watch by HLS."};
+inline constexpr Reason kMediaRealtimeCodec{
+    "media.realtime_codec", ErrorKind::precondition, 422,
+    "The encoder sends a codec this player cannot receive by WebRTC. Watch by HLS."};
+inline constexpr Reason kMediaRealtimeKeyframeInterval{
+    "media.realtime_keyframe_interval", ErrorKind::precondition, 422,
+    "The encoder sends keyframes too seldom for WebRTC. Watch by HLS."};
 inline constexpr Reason kMediaNoPicture{"media.no_picture", ErrorKind::precondition, 422,
                                         "No picture could be made of this stream."};
 inline constexpr Reason kProtoBadConfig{"proto.bad_config", ErrorKind::invalid, 400,

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "base/result.h"
+#include "io/reactor.h"
+#include "io/scope.h"
+#include "media/metrics.h"
+#include "media/realtime/fitness.h"
+#include "media/settings.h"
+#include "media/stream.h"
+#include "proto/codec.h"
+
+namespace luso::media {
+
+class AudioTranscoders;
+class ReencodeBudget;
+
+// What a WebRTC viewer's offer says it decodes. Every browser does H.264 and Opus.
+struct ViewerCodecs {
+  bool h264 = true;
+  bool hevc = false;
+  bool av1 = false;
+};
+
+struct RealtimeState {
+  enum class Mode : std::uint8_t {
+    idle,         // Nobody watches by WebRTC.
+    passing,      // The publisher's picture as it comes.
+    starting,     // Nobody sends right now, or the first re-encoded keyframe is still to come.
+    reencoding,   // Made again without what `obstacle` names.
+    unavailable,  // There is an obstacle, and no re-encode may run or succeeds.
+  };
+  Mode mode = Mode::idle;
+  Obstacle obstacle = Obstacle::none;  // Of the publisher's picture.
+  friend bool operator==(const RealtimeState&, const RealtimeState&) = default;
+};
+
+[[nodiscard]] std::string_view name_of(RealtimeState::Mode mode);  // "passing"
+
+// One broadcast as WebRTC can carry it: no B-frames, a keyframe every few seconds, a codec the viewer has,
+// and Opus. Exists only while somebody watches by WebRTC, and a little longer. Lives on the broadcast's home
+// reactor, where all methods are called.
+//
+// There are at most two pictures: H.264, passed on or made again, and the publisher's own when it is HEVC or
+// AV1; they share the sound. Their frames keep the publisher's timestamps (dts_us, captured_at), so picture
+// and sound belong together whatever each of them went through on its way. Audio frames are Opus packets of
+// 20 ms (others when the publisher sends Opus itself); video frames have cts_offset_us 0.
+class RealtimeFeed : public std::enable_shared_from_this<RealtimeFeed> {
+ public:
+  static constexpr std::chrono::seconds kLinger{
+      10};  // After the last viewer: most of them come back at once.
+  // Whoever is refused while a re-encode starts counts as interested for so long; players ask again sooner.
+  static constexpr std::chrono::seconds kInterest{20};
+  static constexpr std::chrono::seconds kRetryAfter{3};  // For the refused: when to ask again.
+
+  struct Services {
+    io::Reactor& reactor;
+    io::Scope& scope;
+    const EngineSettings& settings;
+    MediaMetrics& metrics;
+    AudioTranscoders& audio;   // Shared by all streams.
+    ReencodeBudget& reencode;  // Likewise.
+  };
+
+  // One viewer's place. The feed runs while there is one. May be moved to and dropped on any reactor.
+  class Hold {
+   public:
+    Hold() = default;
+    Hold(Hold&& other) noexcept = default;
+    Hold& operator=(Hold&& other) noexcept;
+    ~Hold();
+
+    [[nodiscard]] explicit operator bool() const { return feed_ != nullptr; }
+
+    [[nodiscard]] proto::Codec codec() const { return codec_; }  // What the picture is in.
+
+    [[nodiscard]] RealtimeFeed& feed() const { return *feed_; }
+
+    // Where the frames come from: subscribe with StartAt::newest_keyframe. On the home reactor only. It has
+    // no tracks before its first frame, pauses while the publisher is away, and starts a new generation with
+    // a discontinuity when the publisher changes something. Lives as long as the hold.
+    [[nodiscard]] Stream& stream() const;
+    [[nodiscard]] io::Reactor& home() const;
+
+   private:
+    friend class RealtimeFeed;
+    struct Seat;
+
+    Hold(std::shared_ptr<RealtimeFeed> feed, std::shared_ptr<Seat> seat, proto::Codec codec);
+
+    std::shared_ptr<RealtimeFeed> feed_;
+    std::shared_ptr<Seat> seat_;
+    proto::Codec codec_ = proto::Codec::h264;
+  };
+
+  // Called once, at home, when this viewer's picture cannot go on: the stream is over, or it needs a
+  // re-encode that may not run. The reason is one that join() fails with.
+  using Lost = std::function<void(const Error& why)>;
+
+  RealtimeFeed(Services services, Stream& source);
+  ~RealtimeFeed();
+  RealtimeFeed(const RealtimeFeed&) = delete;
+  RealtimeFeed& operator=(const RealtimeFeed&) = delete;
+
+  // A viewer wants to watch. Fails at once, so that the player takes LL-HLS, with
+  //   media.realtime_not_live           nobody is sending right now (unavailable: ask again)
+  //   media.realtime_preparing          a re-encode starts because of this call (unavailable: ask again)
+  //   media.realtime_b_frames           likewise needed, but it may not run: over budget, off, or it fails
+  //   media.realtime_codec
+  //   media.realtime_keyframe_interval
+  //   media.not_found                   the stream has ended
+  [[nodiscard]] Result<Hold> join(ViewerCodecs codecs, Lost lost);
+
+  [[nodiscard]] RealtimeState state() const;
+
+  // The broadcast is over or forgotten: everybody is let go, and the source is not touched any more.
+  void close();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace luso::media
