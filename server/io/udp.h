@@ -1,11 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include <boost/asio/ip/udp.hpp>
 
@@ -90,8 +90,10 @@ class UdpSocket {
  private:
   struct Batch;
 
-  UdpSocket(boost::asio::ip::udp::socket socket, Settings settings, bool segmentation);
+  UdpSocket(boost::asio::ip::udp::socket socket, Settings settings);
   [[nodiscard]] std::size_t receive_batch(const Handler& handler);
+  [[nodiscard]] UdpDatagram datagram_at(std::size_t index, MonoTime now, std::chrono::nanoseconds wall);
+  void wait_writable();
 
   boost::asio::ip::udp::socket socket_;
   UdpEndpoint local_;

@@ -39,8 +39,8 @@ struct UdpSendStats {
 class UdpSendQueue {
  public:
   static constexpr std::size_t kDatagramBytesMax = 2'048;
-  static constexpr std::size_t kRunDatagramsMax = 64;     // UDP_MAX_SEGMENTS of older kernels.
-  static constexpr std::size_t kRunBytesMax = 65'000;     // An IP packet's 16 bits, less the headers.
+  static constexpr std::size_t kRunDatagramsMax = 64;  // UDP_MAX_SEGMENTS of older kernels.
+  static constexpr std::size_t kRunBytesMax = 65'000;  // An IP packet's 16 bits, less the headers.
   static constexpr std::size_t kMessagesPerCallMax = 256;
 
   struct Settings {
@@ -60,8 +60,10 @@ class UdpSendQueue {
   [[nodiscard]] std::span<std::uint8_t> room(std::size_t bytes_max);
   void add(std::size_t bytes);
 
-  // False when the kernel takes nothing more for now: flush again when the socket is writable.
+  // False when the kernel takes nothing more: until resume(), which is for when the socket is writable again,
+  // what is added stays here.
   bool flush();
+  bool resume();
 
   [[nodiscard]] bool empty() const { return messages_.empty(); }
 
@@ -84,11 +86,12 @@ class UdpSendQueue {
   };
 
   [[nodiscard]] bool fits(const Message& run, std::size_t bytes) const;
-  void prepare(std::size_t index, const Message& message);
-  void count_sent(const Message& message);
+  [[nodiscard]] std::span<mmsghdr> prepare();
+  void prepare(const Message& message, std::size_t index);
+  void take_accepted(std::size_t messages);
   void take_refusal(int error);
   void split_first();
-  void drop_sent();
+  void forget_sent();
 
   Settings settings_;
   Send send_;
@@ -96,6 +99,7 @@ class UdpSendQueue {
   std::size_t used_ = 0;
   std::vector<Message> messages_;
   std::size_t first_ = 0;  // Those before it are sent.
+  bool blocked_ = false;
   UdpPath to_;
   bool continues_ = false;  // The last message is to to_ and from this begin().
   std::vector<mmsghdr> headers_;
