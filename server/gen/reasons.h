@@ -132,6 +132,31 @@ inline constexpr Reason kMediaRealtimeKeyframeInterval{
     "The encoder sends keyframes too seldom for WebRTC. Watch by HLS."};
 inline constexpr Reason kMediaNoPicture{"media.no_picture", ErrorKind::precondition, 422,
                                         "No picture could be made of this stream."};
+inline constexpr Reason kSdpMalformed{"sdp.malformed", ErrorKind::invalid, 400,
+                                      "This is not a session description."};
+inline constexpr Reason kSdpTooLarge{"sdp.too_large", ErrorKind::too_large, 413,
+                                     "The session description is too large."};
+inline constexpr Reason kWebrtcBadOffer{
+    "webrtc.bad_offer", ErrorKind::invalid, 400,
+    "The offer cannot be answered: WebRTC wants bundled media over DTLS with rtcp-mux."};
+inline constexpr Reason kWebrtcNoMedia{"webrtc.no_media", ErrorKind::precondition, 422,
+                                       "The offer has no media that fits."};
+inline constexpr Reason kWebrtcCodecNotOffered{"webrtc.codec_not_offered", ErrorKind::invalid, 406,
+                                               "The offer has no codec that the picture could be sent in."};
+inline constexpr Reason kWebrtcNotSdp{
+    "webrtc.not_sdp", ErrorKind::invalid, 415,
+    "The body must be application/sdp, or application/trickle-ice-sdpfrag for PATCH."};
+inline constexpr Reason kWebrtcNoSession{"webrtc.no_session", ErrorKind::not_found, 404,
+                                         "There is no such session, or it has ended."};
+inline constexpr Reason kWebrtcStale{"webrtc.stale", ErrorKind::precondition, 412,
+                                     "The session has been restarted since: its ETag is another one."};
+inline constexpr Reason kWebrtcEtagRequired{"webrtc.etag_required", ErrorKind::precondition, 428,
+                                            "Say in If-Match which session you mean."};
+inline constexpr Reason kWebrtcTooManyJoins{"webrtc.too_many_joins", ErrorKind::rate_limited, 429,
+                                            "Too many connections are being opened. Try again in a moment."};
+inline constexpr Reason kWebrtcFull{"webrtc.full", ErrorKind::unavailable, 503,
+                                    "This server carries as many WebRTC sessions as it may. Watch by HLS."};
+inline constexpr Reason kWebrtcOff{"webrtc.off", ErrorKind::unavailable, 503, "WebRTC is switched off here."};
 inline constexpr Reason kProtoBadConfig{"proto.bad_config", ErrorKind::invalid, 400,
                                         "The encoder's codec settings are not understood."};
 inline constexpr Reason kProtoBadSample{"proto.bad_sample", ErrorKind::invalid, 400,

@@ -112,7 +112,7 @@ struct Rid {  // RFC 8851
 struct Media {
   Kind kind = Kind::other;
   std::string kind_name;   // "audio", "video", "application"
-  std::uint16_t port = 9;  // 0: refused.
+  std::uint16_t port = 9;  // 0: refused, unless it is bundle_only.
   std::string protocol = "UDP/TLS/RTP/SAVPF";
   std::string other_formats;  // Of m= when the protocol is not RTP: "webrtc-datachannel"
   std::string mid;

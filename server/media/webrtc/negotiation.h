@@ -53,6 +53,7 @@ struct MediaPlan {
 struct RemoteTransport {
   std::string ice_ufrag, ice_pwd;
   std::vector<proto::sdp::Fingerprint> fingerprints;
+  proto::sdp::Setup setup = proto::sdp::Setup::actpass;
 };
 
 // Ours, from the peer.
