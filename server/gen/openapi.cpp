@@ -1683,6 +1683,7 @@ std::string_view openapi_json() {
          "webrtc.off",
          "proto.bad_config",
          "proto.bad_sample",
+         "proto.bad_rtp",
          "proto.bad_container",
          "rtmp.bad_handshake",
          "rtmp.bad_chunk",

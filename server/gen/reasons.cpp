@@ -81,6 +81,7 @@ constexpr std::array kAll{
     &reasons::kWebrtcOff,
     &reasons::kProtoBadConfig,
     &reasons::kProtoBadSample,
+    &reasons::kProtoBadRtp,
     &reasons::kProtoBadContainer,
     &reasons::kRtmpBadHandshake,
     &reasons::kRtmpBadChunk,

@@ -161,6 +161,7 @@ inline constexpr Reason kProtoBadConfig{"proto.bad_config", ErrorKind::invalid, 
                                         "The encoder's codec settings are not understood."};
 inline constexpr Reason kProtoBadSample{"proto.bad_sample", ErrorKind::invalid, 400,
                                         "The encoder sent a damaged frame."};
+inline constexpr Reason kProtoBadRtp{"proto.bad_rtp", ErrorKind::invalid, 400, "An RTP packet is malformed."};
 inline constexpr Reason kProtoBadContainer{"proto.bad_container", ErrorKind::invalid, 400,
                                            "This is not a file we can read."};
 inline constexpr Reason kRtmpBadHandshake{"rtmp.bad_handshake", ErrorKind::invalid, 400,

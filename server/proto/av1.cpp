@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "proto/bits.h"
 #include "proto/codec.h"
+#include "proto/internal/obu.h"
 
 namespace luso::proto::av1 {
 namespace {
@@ -16,53 +17,8 @@ namespace {
 constexpr std::size_t kConfigBytesMax = 16'384;  // A record larger than this is not a decoder record.
 constexpr double kFrameRateMax = 1'000;
 
-// 6.2.2
-constexpr unsigned kSequenceHeader = 1, kTemporalDelimiter = 2, kFrameHeader = 3, kFrame = 6, kTileList = 8,
-                   kPadding = 15;
-
 tl::unexpected<Error> bad_config(const char* detail) {
   return fail(ErrorKind::invalid, "proto.bad_config", std::string("av1C: ") + detail);
-}
-
-struct Obu {
-  unsigned type = 0;
-  ByteView whole;  // Header and payload.
-  ByteView payload;
-};
-
-// 4.10.5; nothing when it does not end, or is larger than an OBU may be.
-std::optional<std::uint32_t> read_leb128(ByteReader& reader) {
-  std::uint64_t value = 0;
-  for (unsigned i = 0; i < 8; ++i) {
-    const std::uint8_t byte = reader.u8();
-    value |= std::uint64_t{byte & 0x7FU} << (7 * i);
-    if ((byte & 0x80U) == 0) {
-      if (reader.failed() || value > UINT32_MAX) return std::nullopt;
-      return static_cast<std::uint32_t>(value);
-    }
-  }
-  return std::nullopt;
-}
-
-// 5.3. Takes one OBU off the front; without a size of its own it is all the rest.
-std::optional<Obu> take_obu(ByteView& rest) {
-  ByteReader reader(rest);
-  const unsigned header = reader.u8();
-  if ((header & 0x80U) != 0) return std::nullopt;
-  const bool has_extension = (header & 0x04U) != 0, has_size = (header & 0x02U) != 0;
-  if (has_extension) reader.skip(1);
-  std::size_t size = reader.remaining();
-  if (has_size) {
-    const auto coded = read_leb128(reader);
-    if (!coded) return std::nullopt;
-    size = *coded;
-  }
-  const ByteView payload = reader.take(size);
-  if (reader.failed()) return std::nullopt;
-  const Obu obu{
-      .type = header >> 3U & 0xFU, .whole = rest.first(rest.size() - reader.remaining()), .payload = payload};
-  rest = reader.rest();
-  return obu;
 }
 
 struct SequenceHeader {

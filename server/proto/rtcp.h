@@ -59,7 +59,7 @@ struct Bye {
 struct Nack {
   std::uint32_t sender_ssrc = 0;
   std::uint32_t media_ssrc = 0;
-  std::vector<std::uint16_t> sequences;  // In the order asked; written as given, 17 to four bytes at best.
+  std::vector<std::uint16_t> sequences;  // In the order given; 17 that follow each other share four bytes.
   friend bool operator==(const Nack&, const Nack&) = default;
 };
 
