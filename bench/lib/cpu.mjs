@@ -12,6 +12,14 @@ export function cpuSeconds(...pids) {
   return Number(nanoseconds) / 1e9;
 }
 
+// The kernel's part of the CPU time so far, and all of it, in clock ticks: coarse, for a share over seconds.
+export function kernelTicks(...pids) {
+  const both = pids.map((pid) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ").slice(11, 13).map(Number));
+  return { kernel: both.reduce((sum, [, kernel]) => sum + kernel, 0), all: both.flat().reduce((a, b) => a + b, 0) };
+}
+
+export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
 export function rssMb(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 }

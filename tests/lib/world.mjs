@@ -138,10 +138,10 @@ const kFilms = {
   audioOnly: ["-vn"],
   videoOnly: ["-an", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "60", "-keyint_min", "60", "-sc_threshold", "0"],
 };
-export function fixture(name = "plain", { size = "640x360", seconds = 12 } = {}) {
-  const file = join(scratch, `${name}-${size}-${seconds}.flv`);
+export function fixture(name = "plain", { size = "640x360", seconds = 12, kbps = 800 } = {}) {
+  const file = join(scratch, `${name}-${size}-${seconds}-${kbps}.flv`);
   if (existsSync(file)) return file;
-  const done = spawnSync("ffmpeg", ["-v", "error", "-y", "-f", "lavfi", "-i", `testsrc2=s=${size}:r=30:d=${seconds}`, "-f", "lavfi", "-i", `sine=frequency=440:sample_rate=48000:d=${seconds}`, ...kFilms[name], "-pix_fmt", "yuv420p", "-b:v", "800k", "-c:a", "aac", "-b:a", "96k", "-ac", "2", "-f", "flv", file], { encoding: "utf8" });
+  const done = spawnSync("ffmpeg", ["-v", "error", "-y", "-f", "lavfi", "-i", `testsrc2=s=${size}:r=30:d=${seconds}`, "-f", "lavfi", "-i", `sine=frequency=440:sample_rate=48000:d=${seconds}`, ...kFilms[name], "-pix_fmt", "yuv420p", "-b:v", `${kbps}k`, "-c:a", "aac", "-b:a", "96k", "-ac", "2", "-f", "flv", file], { encoding: "utf8" });
   if (done.status !== 0) throw new Error(`ffmpeg could not make ${name}: ${done.stderr}`);
   return file;
 }
