@@ -11,6 +11,7 @@
 #include "media/egress/dvr/dvr_catalog.h"
 #include "media/egress/dvr/dvr_store.h"
 #include "media/egress/llhls/hls_handler.h"
+#include "media/ingest/context.h"
 #include "media/ingest/rtmp_server.h"
 #include "media/metrics.h"
 
@@ -38,7 +39,7 @@ struct Engine::Impl {
   std::vector<std::unique_ptr<HlsShard>> shards;
   StreamDirectory directory;
   HlsHandler hls;
-  RtmpContext rtmp_context;
+  IngestContext ingest_context;
   std::unique_ptr<RtmpServer> rtmp, rtmps;
 
   [[nodiscard]] std::unique_ptr<DvrStore> make_store();
@@ -82,12 +83,12 @@ Engine::Impl::Impl(EngineSettings s, io::Reactors& r, Authority& a, Clock& c, co
                 shards),
       hls(
           shards, [this](StreamId stream_id) { return load_cold(stream_id); }, metrics),
-      rtmp_context{.settings = settings,
-                   .directory = directory,
-                   .authority = a,
-                   .clock = c,
-                   .metrics = metrics,
-                   .admit = [this] { return admit(); }} {}
+      ingest_context{.settings = settings,
+                     .directory = directory,
+                     .authority = a,
+                     .clock = c,
+                     .metrics = metrics,
+                     .admit = [this] { return admit(); }} {}
 
 std::unique_ptr<DvrStore> Engine::Impl::make_store() {
   if (settings.data_dir.empty()) return nullptr;
@@ -135,7 +136,7 @@ Task<void> Engine::Impl::keep_house() {
 
 Result<std::unique_ptr<RtmpServer>> Engine::Impl::listen(std::uint16_t port, const io::TlsContext* with_tls) {
   const RtmpServer::Settings where{.address = settings.rtmp_address, .port = port, .tls = with_tls};
-  auto server = std::make_unique<RtmpServer>(reactors, rtmp_context, where);
+  auto server = std::make_unique<RtmpServer>(reactors, ingest_context, where);
   TRY_VOID(server->start());
   return server;
 }

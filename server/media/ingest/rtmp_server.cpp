@@ -33,7 +33,7 @@ struct RtmpServer::Door {
   std::list<std::shared_ptr<RtmpSession>> sessions;
 };
 
-RtmpServer::RtmpServer(io::Reactors& reactors, const RtmpContext& context, Settings settings)
+RtmpServer::RtmpServer(io::Reactors& reactors, const IngestContext& context, Settings settings)
     : reactors_(reactors), context_(context), settings_(std::move(settings)) {}
 
 RtmpServer::~RtmpServer() = default;

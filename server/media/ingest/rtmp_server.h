@@ -31,7 +31,7 @@ class RtmpServer {
     const io::TlsContext* tls = nullptr;  // RTMPS when set.
   };
 
-  RtmpServer(io::Reactors& reactors, const RtmpContext& context, Settings settings);
+  RtmpServer(io::Reactors& reactors, const IngestContext& context, Settings settings);
   ~RtmpServer();
 
   [[nodiscard]] Result<void> start();
@@ -48,7 +48,7 @@ class RtmpServer {
   [[nodiscard]] Task<void> close(Door& door);
 
   io::Reactors& reactors_;
-  const RtmpContext& context_;
+  const IngestContext& context_;
   Settings settings_;
   std::uint16_t port_ = 0;
   std::vector<std::unique_ptr<Door>> doors_;

@@ -34,7 +34,7 @@ std::string_view status_code_of(const Error& error) {
 
 }  // namespace
 
-RtmpSession::RtmpSession(const RtmpContext& context, io::Reactor& reactor,
+RtmpSession::RtmpSession(const IngestContext& context, io::Reactor& reactor,
                          boost::asio::ip::tcp::socket socket, const io::TlsContext* tls)
     : context_(context),
       reactor_(reactor),

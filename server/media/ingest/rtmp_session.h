@@ -10,23 +10,12 @@
 #include "io/reactor.h"
 #include "io/tcp.h"
 #include "media/directory.h"
+#include "media/ingest/context.h"
 #include "media/ingest/flv_feed.h"
-#include "media/metrics.h"
 #include "media/publisher.h"
-#include "media/settings.h"
 #include "proto/rtmp.h"
 
 namespace luso::media {
-
-// What all RTMP connections share.
-struct RtmpContext {
-  const EngineSettings& settings;
-  StreamDirectory& directory;
-  Authority& authority;
-  Clock& clock;
-  MediaMetrics& metrics;
-  std::function<Task<Result<void>>()> admit;  // May anybody publish now? The disk may be full.
-};
 
 // One encoder's connection, from accept to close, on the reactor that accepted it.
 class RtmpSession final : public PublisherPort, public std::enable_shared_from_this<RtmpSession> {
@@ -37,7 +26,7 @@ class RtmpSession final : public PublisherPort, public std::enable_shared_from_t
   static constexpr std::chrono::seconds kAuthorityDeadline{10};
   static constexpr std::chrono::seconds kCloseDeadline{2};  // For the last words to be read.
 
-  RtmpSession(const RtmpContext& context, io::Reactor& reactor, boost::asio::ip::tcp::socket socket,
+  RtmpSession(const IngestContext& context, io::Reactor& reactor, boost::asio::ip::tcp::socket socket,
               const io::TlsContext* tls);
 
   [[nodiscard]] Task<void> run();
@@ -60,7 +49,7 @@ class RtmpSession final : public PublisherPort, public std::enable_shared_from_t
 
   [[nodiscard]] std::string remote() const { return wire_.remote().address().to_string(); }
 
-  const RtmpContext& context_;
+  const IngestContext& context_;
   io::Reactor& reactor_;
   io::Wire wire_;
   proto::rtmp::Session session_;
