@@ -15,7 +15,13 @@ int kbps(std::int64_t bytes, std::int64_t seconds) {
 
 }  // namespace
 
+void FactsMeter::on_tracks(const TracksPtr& tracks) {
+  tracks_ = tracks;
+  fitness_.on_tracks(*tracks);
+}
+
 void FactsMeter::on_frame(const FramePtr& frame) {
+  fitness_.on_frame(*frame);
   const std::int64_t number = frame->dts_us / kUsPerSecond;
   Second& second = seconds_[static_cast<std::size_t>(number) % seconds_.size()];
   if (second.number != number) second = {.number = number};
@@ -28,16 +34,12 @@ void FactsMeter::on_frame(const FramePtr& frame) {
   }
   second.video_bytes += bytes;
   ++second.video_frames;
-  has_b_frames_ = has_b_frames_ || frame->cts_offset_us > 0;
-  if (!frame->keyframe) return;
-  if (last_keyframe_us_ >= 0) keyframe_interval_us_ = frame->dts_us - last_keyframe_us_;
-  last_keyframe_us_ = frame->dts_us;
 }
 
 void FactsMeter::on_pause() {
   seconds_ = {};
-  newest_second_ = last_keyframe_us_ = -1;
-  has_b_frames_ = false;
+  newest_second_ = -1;
+  if (tracks_) fitness_.on_tracks(*tracks_);  // Whoever comes back may have changed its settings.
 }
 
 IngestFacts FactsMeter::facts() const {
@@ -64,8 +66,9 @@ IngestFacts FactsMeter::facts() const {
                                     : tracks_->video->frame_rate;
   }
   if (tracks_->audio) facts.audio_codec = proto::name_of(tracks_->audio->codec);
-  facts.keyframe_interval_s = static_cast<double>(keyframe_interval_us_) / static_cast<double>(kUsPerSecond);
-  facts.has_b_frames = has_b_frames_;
+  facts.keyframe_interval_s =
+      static_cast<double>(fitness_.keyframe_interval_us()) / static_cast<double>(kUsPerSecond);
+  facts.has_b_frames = fitness_.has_b_frames();
   return facts;
 }
 

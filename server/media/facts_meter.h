@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "media/authority.h"
+#include "media/realtime/fitness.h"
 #include "media/stream.h"
 
 namespace luso::media {
@@ -13,12 +14,17 @@ class FactsMeter final : public StreamSink {
  public:
   static constexpr std::int64_t kWindowSeconds = 5;
 
-  void on_tracks(const TracksPtr& tracks) override { tracks_ = tracks; }
-
+  void on_tracks(const TracksPtr& tracks) override;
   void on_frame(const FramePtr& frame) override;
+
+  void on_discontinuity() override { fitness_.on_break(); }
+
   void on_pause() override;
 
   [[nodiscard]] IngestFacts facts() const;
+
+  // Whether WebRTC can carry what the publisher sends; empty of experience while nobody does.
+  [[nodiscard]] const FitnessMeter& fitness() const { return fitness_; }
 
  private:
   struct Second {
@@ -31,9 +37,7 @@ class FactsMeter final : public StreamSink {
   TracksPtr tracks_;
   std::array<Second, kWindowSeconds + 1> seconds_;  // The newest is not complete yet.
   std::int64_t newest_second_ = -1;
-  std::int64_t last_keyframe_us_ = -1;
-  std::int64_t keyframe_interval_us_ = 0;
-  bool has_b_frames_ = false;
+  FitnessMeter fitness_;
   std::int64_t frames_total_ = 0;
 };
 

@@ -24,6 +24,17 @@ MediaMetrics::MediaMetrics(metrics::Registry& registry)
       thumbnails(registry.counter("luso_media_thumbnails_total", "Thumbnails made.")),
       thumbnails_skipped(registry.counter("luso_media_thumbnails_skipped_total",
                                           "Thumbnails not made because the pool was busy.")),
+      opus_packets(
+          registry.counter("luso_media_opus_packets_total", "Opus packets made of publishers' sound.")),
+      audio_frames_broken(
+          registry.counter("luso_media_opus_frames_broken_total", "Audio frames no Opus could be made of.")),
+      audio_frames_dropped(registry.counter("luso_media_opus_frames_dropped_total",
+                                            "Audio frames dropped because the transcoders were behind.")),
+      reencodes(registry.gauge("luso_media_reencodes", "Pictures being made again for WebRTC now.")),
+      reencodes_started(registry.counter("luso_media_reencodes_started_total",
+                                         "Encoder processes started, again after a failure too.")),
+      reencode_frames_dropped(registry.counter("luso_media_reencode_frames_dropped_total",
+                                               "Pictures dropped because the encoder was behind.")),
       hls_requests(registry.counter("luso_media_hls_requests_total", "Requests below /hls.")),
       hls_timeouts(
           registry.counter("luso_media_hls_timeouts_total", "Blocking requests that waited in vain.")),
@@ -37,6 +48,19 @@ void MediaMetrics::refused(std::string_view reason) {
 
 void MediaMetrics::unpublished(std::string_view cause) {
   registry_.counter("luso_media_unpublished_total", "Publishers gone, by cause.", {{"cause", cause}}).add();
+}
+
+void MediaMetrics::reencode_refused(std::string_view cause) {
+  registry_
+      .counter("luso_media_reencodes_refused_total", "Re-encodes that were not started, by cause.",
+               {{"cause", cause}})
+      .add();
+}
+
+void MediaMetrics::reencode_ended(std::string_view cause) {
+  registry_
+      .counter("luso_media_reencodes_ended_total", "Encoder processes gone, by cause.", {{"cause", cause}})
+      .add();
 }
 
 }  // namespace luso::media

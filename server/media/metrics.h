@@ -26,11 +26,19 @@ struct MediaMetrics {
   metrics::Counter& dvr_failures;
   metrics::Counter& thumbnails;
   metrics::Counter& thumbnails_skipped;
+  metrics::Counter& opus_packets;
+  metrics::Counter& audio_frames_broken;
+  metrics::Counter& audio_frames_dropped;
+  metrics::Gauge& reencodes;
+  metrics::Counter& reencodes_started;
+  metrics::Counter& reencode_frames_dropped;
   metrics::Counter& hls_requests;
   metrics::Counter& hls_timeouts;
 
   void refused(std::string_view reason);
   void unpublished(std::string_view cause);
+  void reencode_refused(std::string_view cause);
+  void reencode_ended(std::string_view cause);
 
  private:
   metrics::Registry& registry_;

@@ -65,6 +65,7 @@ struct Sps {
   std::uint8_t profile = 0, constraints = 0, level = 0;
   std::int64_t width = 0, height = 0;
   double frame_rate = 0;
+  Promises promises;
 };
 
 // 7.3.2.1.1.1
@@ -83,11 +84,12 @@ bool has_chroma_fields(unsigned profile) {
 }
 
 // Returns ChromaArrayType (7.4.2.1.1).
-unsigned read_chroma_fields(BitReader& reader) {
+unsigned read_chroma_fields(BitReader& reader, Promises& promises) {
   const unsigned chroma_format = reader.ue();
   const bool separate_planes = chroma_format == 3 && reader.flag();
-  reader.ue();     // bit_depth_luma_minus8
-  reader.ue();     // bit_depth_chroma_minus8
+  const unsigned luma_bits_over_8 = reader.ue();
+  const unsigned chroma_bits_over_8 = reader.ue();
+  promises.is_420_8_bit = chroma_format <= 1 && luma_bits_over_8 == 0 && chroma_bits_over_8 == 0;
   reader.skip(1);  // qpprime_y_zero_transform_bypass_flag
   if (reader.flag()) {
     const int lists = chroma_format == 3 ? 12 : 8;
@@ -97,19 +99,59 @@ unsigned read_chroma_fields(BitReader& reader) {
   return separate_planes ? 0 : chroma_format;
 }
 
-void skip_picture_order(BitReader& reader) {
+// Returns pic_order_cnt_type.
+unsigned read_picture_order(BitReader& reader) {
   const unsigned type = reader.ue();
   if (type == 0) reader.ue();  // log2_max_pic_order_cnt_lsb_minus4
-  if (type != 1) return;
+  if (type != 1) return type;
   reader.skip(1);
   reader.se();
   reader.se();
   const unsigned cycle = std::min(reader.ue(), 255U);
   for (unsigned i = 0; i < cycle && !reader.failed(); ++i) reader.se();
+  return type;
 }
 
-// E.1.1, up to the timing.
-double read_frame_rate(BitReader& reader) {
+// E.1.1, from the timing on. Returns the frame rate.
+double read_timing(BitReader& reader) {
+  if (!reader.flag()) return 0;
+  const std::uint32_t units_in_tick = reader.bits(32);
+  const std::uint32_t time_scale = reader.bits(32);
+  reader.skip(1);  // fixed_frame_rate_flag
+  if (reader.failed() || units_in_tick == 0) return 0;
+  const double rate = time_scale / (2.0 * units_in_tick);  // A tick is a field.
+  return rate <= kFrameRateMax ? rate : 0;
+}
+
+// E.1.2
+void skip_hrd(BitReader& reader) {
+  const unsigned count = std::min(reader.ue(), 31U) + 1;
+  reader.skip(8);  // Scales.
+  for (unsigned i = 0; i < count && !reader.failed(); ++i) {
+    reader.ue();
+    reader.ue();
+    reader.skip(1);
+  }
+  reader.skip(20);  // Delay lengths.
+}
+
+// E.1.1, behind the timing: is max_num_reorder_frames there, and zero?
+bool promises_no_reordering(BitReader& reader) {
+  const bool has_nal_hrd = reader.flag();
+  if (has_nal_hrd) skip_hrd(reader);
+  const bool has_vcl_hrd = reader.flag();
+  if (has_vcl_hrd) skip_hrd(reader);
+  if (has_nal_hrd || has_vcl_hrd) reader.skip(1);  // low_delay_hrd_flag
+  reader.skip(1);                                  // pic_struct_present_flag
+  if (!reader.flag()) return false;
+  reader.skip(1);                           // motion_vectors_over_pic_boundaries_flag
+  for (int i = 0; i < 4; ++i) reader.ue();  // Sizes of pictures, macroblocks and vectors.
+  const bool none = reader.ue() == 0;
+  return none && !reader.failed();
+}
+
+// E.1.1
+void read_vui(BitReader& reader, Sps& sps) {
   constexpr unsigned kExtendedSar = 255;
   if (reader.flag() && reader.bits(8) == kExtendedSar) reader.skip(32);
   if (reader.flag()) reader.skip(1);  // Overscan.
@@ -121,12 +163,8 @@ double read_frame_rate(BitReader& reader) {
     reader.ue();
     reader.ue();
   }
-  if (!reader.flag()) return 0;
-  const std::uint32_t units_in_tick = reader.bits(32);
-  const std::uint32_t time_scale = reader.bits(32);
-  if (reader.failed() || units_in_tick == 0) return 0;
-  const double rate = time_scale / (2.0 * units_in_tick);  // A tick is a field.
-  return rate <= kFrameRateMax ? rate : 0;
+  sps.frame_rate = read_timing(reader);
+  if (promises_no_reordering(reader)) sps.promises.in_order = true;
 }
 
 // Tables 6-1 and 7.4.2.1.1: cropping counts in chroma samples, and in field lines of interlaced pictures.
@@ -148,9 +186,11 @@ Result<Sps> parse_sps(ByteView unit) {
   sps.constraints = static_cast<std::uint8_t>(reader.bits(8));
   sps.level = static_cast<std::uint8_t>(reader.bits(8));
   reader.ue();  // seq_parameter_set_id
-  const unsigned chroma_array_type = has_chroma_fields(sps.profile) ? read_chroma_fields(reader) : 1;
+  const unsigned chroma_array_type =
+      has_chroma_fields(sps.profile) ? read_chroma_fields(reader, sps.promises) : 1;
   reader.ue();  // log2_max_frame_num_minus4
-  skip_picture_order(reader);
+  constexpr unsigned kBaselineProfile = 66, kDecodeOrder = 2;
+  sps.promises.in_order = read_picture_order(reader) == kDecodeOrder || sps.profile == kBaselineProfile;
   reader.ue();     // max_num_ref_frames
   reader.skip(1);  // gaps_in_frame_num_value_allowed_flag
   sps.width = (std::int64_t{reader.ue()} + 1) * 16;
@@ -163,7 +203,7 @@ Result<Sps> parse_sps(ByteView unit) {
   if (reader.failed()) return bad_config("the SPS is cut short");
   if (sps.width < 1 || sps.height < 1 || sps.width > kSideMax || sps.height > kSideMax)
     return bad_config("impossible picture size");
-  if (reader.flag()) sps.frame_rate = read_frame_rate(reader);
+  if (reader.flag()) read_vui(reader, sps);
   return sps;
 }
 
@@ -198,6 +238,12 @@ std::optional<AccessUnit> append_units(ByteView sample, unsigned nal_length_size
 Result<unsigned> nal_length_size_of(ByteView avcc) {
   TRY(const Record record, read_record(avcc));
   return record.nal_length_size;
+}
+
+Result<Promises> promises_of(ByteView avcc) {
+  TRY(const Record record, read_record(avcc));
+  TRY(const Sps sps, parse_sps(record.sps));
+  return sps.promises;
 }
 
 Result<VideoTrack> parse_avc_config(ByteView avcc) {

@@ -12,6 +12,15 @@ namespace luso::proto::h264 {
 // NAL lengths, whatever the encoder's own width: samples are brought to it by append_access_unit().
 [[nodiscard]] Result<VideoTrack> parse_avc_config(ByteView avcc);
 
+// What the first SPS of a decoder record promises of every picture.
+struct Promises {
+  bool is_420_8_bit = true;  // What every decoder has; others are for studios.
+  bool in_order = false;  // Pictures are shown in the order they come (pic_order_cnt_type 2, no B slices in
+                          // the profile, or E.2.1's max_num_reorder_frames 0); false also when it is silent.
+};
+
+[[nodiscard]] Result<Promises> promises_of(ByteView avcc);
+
 // How wide the encoder's own NAL lengths are: 1, 2 or 4.
 [[nodiscard]] Result<unsigned> nal_length_size_of(ByteView avcc);
 

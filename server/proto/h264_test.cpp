@@ -97,6 +97,28 @@ TEST(H264Config, AnInterlacedPictureHasTwoLinesAMapUnitAndCropsInPairsOfThem) {
   EXPECT_EQ(track->height, 1080);
 }
 
+// Of x264 by FFmpeg 5.1: without B-frames, with two, with two and HRD fields before the word on reordering,
+// and in 4:4:4.
+TEST(H264Config, ItsPromisesAreRead) {
+  const auto plain = promises_of(
+      hex("0164001effe100196764001eacb405017fcb8088000003000800000301e078b17501000468ef3cb0fdf8f800"));
+  const auto reordered = promises_of(
+      hex("0164001effe1001a6764001eacd940a02ff970110000030001000003003c0f162d9601000468efbcb0fdf8f800"));
+  const auto with_hrd = promises_of(hex(
+      "0164001effe100256764001eacd940a02ff970110000030001000003003c604000f424001e84e4c30078b16cb001000468ef"
+      "bcb0fdf8f800"));
+  const auto studio = promises_of(
+      hex("01f4001effe1001967f4001e919680a02ff89c0440000003004000000f03c58ba801000568ef319219fff8f800"));
+
+  ASSERT_TRUE(plain && reordered && with_hrd && studio);
+  EXPECT_TRUE(plain->in_order);
+  EXPECT_FALSE(reordered->in_order);
+  EXPECT_FALSE(with_hrd->in_order);
+  EXPECT_TRUE(studio->in_order);
+  EXPECT_TRUE(plain->is_420_8_bit && reordered->is_420_8_bit && with_hrd->is_420_8_bit);
+  EXPECT_FALSE(studio->is_420_8_bit);
+}
+
 TEST(H264Config, TheRecordIsRewrittenToFourByteLengths) {
   const Bytes record = avcc_of(sps_of({}), 2);
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -14,7 +13,7 @@ namespace luso::media {
 enum class Obstacle : std::uint8_t {
   none,
   b_frames,           // Pictures are sent out of order; WebRTC players stutter or refuse.
-  codec,              // No H.264, and the viewer offers nothing else that would fit.
+  codec,              // Not one the viewer has, or in a profile that browsers do not decode.
   keyframe_interval,  // Whoever lost a picture would wait too long for the next start.
 };
 [[nodiscard]] std::string_view name_of(Obstacle obstacle);  // "b_frames"
@@ -23,31 +22,33 @@ enum class Obstacle : std::uint8_t {
 class FitnessMeter {
  public:
   static constexpr std::int64_t kKeyframeIntervalMaxUs = 4'000'000;
-  // One long gap may be a hiccup of the uplink; so many good intervals in a row take a verdict back.
-  static constexpr int kGoodIntervals = 5;
-  // Encoders send their first out-of-order picture within it, and usually say so in the first frame.
-  static constexpr std::int64_t kDecidedAfterUs = 2'000'000;
+  static constexpr int kGoodIntervals = 5;  // In a row: they take the verdict of a long interval back.
 
   void on_tracks(const Tracks& tracks);  // Another encoder session: what was learnt is void.
   void on_frame(const Frame& frame);
   void on_break();  // A gap in the stream is no keyframe interval.
 
+  // An encoder's very first frame tells, as a rule: whoever will send B-frames delays it.
   [[nodiscard]] bool has_b_frames() const { return b_frames_; }
 
-  // Of the newest two keyframes; longer while the next one is overdue.
-  [[nodiscard]] std::int64_t keyframe_interval_us() const;
+  // Between the newest two keyframes; 0 before there are two.
+  [[nodiscard]] std::int64_t keyframe_interval_us() const { return interval_us_; }
 
-  // The picture's own obstacle, whatever codec it is in; `b_frames` before `keyframe_interval`.
+  // What is in the way, for viewers who have the codec. B-frames are named before long intervals.
   [[nodiscard]] Obstacle obstacle() const;
 
  private:
+  void on_keyframe(std::int64_t dts_us);
+  [[nodiscard]] bool keyframe_is_overdue(std::int64_t now_us) const;
+
+  bool in_order_ = false;       // Promised by the track's configuration.
+  bool decodes_widely_ = true;  // Not 4:4:4, not 10 bits.
   bool b_frames_ = false;
   bool long_interval_ = false;
   int long_in_a_row_ = 0;
   int good_in_a_row_ = 0;
-  int intervals_ = 0;
   std::int64_t interval_us_ = 0;
-  std::optional<std::int64_t> last_keyframe_us_, newest_us_, highest_pts_us_;
+  std::optional<std::int64_t> last_keyframe_us_, highest_pts_us_;
 };
 
 }  // namespace luso::media

@@ -4,8 +4,9 @@
 #include <memory>
 #include <webp/encode.h>
 
+#include "media/av.h"
+
 extern "C" {
-#include <libavcodec/avcodec.h>
 #include <libavutil/imgutils.h>
 #include <libswscale/swscale.h>
 }
@@ -21,18 +22,6 @@ constexpr int kWebpMethod = 0;               // The fastest: a picture a stream 
 constexpr std::size_t kAv1cHeaderBytes = 4;  // Before configOBUs.
 constexpr std::int64_t kPixelsMax = 8'192 * 4'320;
 constexpr int kHdHeight = 720;  // From here on, video that does not say is BT.709.
-
-template <auto Free>
-struct Deleter {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(&object);
-  }
-};
-
-using CodecContext = std::unique_ptr<AVCodecContext, Deleter<&avcodec_free_context>>;
-using FrameHolder = std::unique_ptr<AVFrame, Deleter<&av_frame_free>>;
-using PacketHolder = std::unique_ptr<AVPacket, Deleter<&av_packet_free>>;
 
 struct ScalerDeleter {
   void operator()(SwsContext* context) const { sws_freeContext(context); }
@@ -62,29 +51,26 @@ const AVCodec* find_decoder(proto::Codec codec) {
   return avcodec_find_decoder(codec_id_of(codec));
 }
 
-Result<CodecContext> open_decoder(const proto::VideoTrack& track) {
+Result<av::CodecContext> open_decoder(const proto::VideoTrack& track) {
   const AVCodec* codec = find_decoder(track.codec);
   if (codec == nullptr) return no_picture("no decoder");
-  CodecContext context(avcodec_alloc_context3(codec));
+  av::CodecContext context(avcodec_alloc_context3(codec));
   context->thread_count = 1;
   context->skip_loop_filter = AVDISCARD_ALL;  // Nobody sees the difference at a quarter of the size.
   context->max_pixels = kPixelsMax;
   if (track.codec != proto::Codec::av1) {
-    context->extradata =
-        static_cast<std::uint8_t*>(av_mallocz(track.config.size() + AV_INPUT_BUFFER_PADDING_SIZE));
-    std::ranges::copy(track.config, context->extradata);
-    context->extradata_size = static_cast<int>(track.config.size());
+    av::set_extradata(*context, track.config.data(), track.config.size());
   }
   if (avcodec_open2(context.get(), codec, nullptr) < 0) return no_picture("decoder does not open");
   return context;
 }
 
-Result<PacketHolder> packet_of(const proto::VideoTrack& track, ByteView keyframe) {
+Result<av::PacketHolder> packet_of(const proto::VideoTrack& track, ByteView keyframe) {
   ByteView before;
   if (track.codec == proto::Codec::av1 && track.config.size() > kAv1cHeaderBytes) {
     before = ByteView(track.config).subspan(kAv1cHeaderBytes);
   }
-  PacketHolder packet(av_packet_alloc());
+  av::PacketHolder packet(av_packet_alloc());
   if (av_new_packet(packet.get(), static_cast<int>(before.size() + keyframe.size())) < 0)
     return no_picture("memory");
   std::ranges::copy(before, packet->data);
@@ -93,10 +79,10 @@ Result<PacketHolder> packet_of(const proto::VideoTrack& track, ByteView keyframe
   return packet;
 }
 
-Result<FrameHolder> decode(const proto::VideoTrack& track, ByteView keyframe) {
-  TRY(const CodecContext context, open_decoder(track));
-  TRY(const PacketHolder packet, packet_of(track, keyframe));
-  FrameHolder frame(av_frame_alloc());
+Result<av::FrameHolder> decode(const proto::VideoTrack& track, ByteView keyframe) {
+  TRY(const av::CodecContext context, open_decoder(track));
+  TRY(const av::PacketHolder packet, packet_of(track, keyframe));
+  av::FrameHolder frame(av_frame_alloc());
   if (avcodec_send_packet(context.get(), packet.get()) < 0) return no_picture("not decodable");
   avcodec_send_packet(context.get(), nullptr);  // No more comes: do not hold the picture back to reorder it.
   if (avcodec_receive_frame(context.get(), frame.get()) < 0) return no_picture("no frame came out");
@@ -109,8 +95,8 @@ PictureSize shape_of(const AVFrame& frame) {
   return {.width = static_cast<int>(av_rescale(frame.width, pixel.num, pixel.den)), .height = frame.height};
 }
 
-Result<FrameHolder> scale(const AVFrame& from, PictureSize size, AVColorRange range) {
-  FrameHolder to(av_frame_alloc());
+Result<av::FrameHolder> scale(const AVFrame& from, PictureSize size, AVColorRange range) {
+  av::FrameHolder to(av_frame_alloc());
   to->width = size.width;
   to->height = size.height;
   to->format = AV_PIX_FMT_YUV420P;
@@ -136,7 +122,7 @@ Result<FrameHolder> scale(const AVFrame& from, PictureSize size, AVColorRange ra
 Result<SharedBytes> encode_jpeg(const AVFrame& picture) {
   const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG);
   if (codec == nullptr) return no_picture("no JPEG encoder");
-  const CodecContext context(avcodec_alloc_context3(codec));
+  const av::CodecContext context(avcodec_alloc_context3(codec));
   context->width = picture.width;
   context->height = picture.height;
   context->pix_fmt = AV_PIX_FMT_YUV420P;
@@ -149,7 +135,7 @@ Result<SharedBytes> encode_jpeg(const AVFrame& picture) {
   context->flags |= AV_CODEC_FLAG_QSCALE;
   context->global_quality = FF_QP2LAMBDA * kJpegQuantiser;
   if (avcodec_open2(context.get(), codec, nullptr) < 0) return no_picture("JPEG encoder does not open");
-  const PacketHolder packet(av_packet_alloc());
+  const av::PacketHolder packet(av_packet_alloc());
   if (avcodec_send_frame(context.get(), &picture) < 0) return no_picture("JPEG encoder refused");
   if (avcodec_receive_packet(context.get(), packet.get()) < 0) return no_picture("JPEG encoder failed");
   return share(Bytes(packet->data, packet->data + packet->size));
@@ -197,12 +183,12 @@ PictureSize fit_into(PictureSize picture, PictureSize box) {
 
 Result<Thumbnail> make_thumbnail(const proto::VideoTrack& track, ByteView keyframe, WallTime taken_at) {
   av_log_set_level(AV_LOG_FATAL);  // What a broken stream does to the decoder is our caller's to log.
-  TRY(const FrameHolder decoded, decode(track, keyframe));
+  TRY(const av::FrameHolder decoded, decode(track, keyframe));
   const PictureSize shape = shape_of(*decoded);
-  TRY(const FrameHolder large, scale(*decoded, fit_into(shape, kLarge), AVCOL_RANGE_MPEG));
-  TRY(const FrameHolder full_range,
+  TRY(const av::FrameHolder large, scale(*decoded, fit_into(shape, kLarge), AVCOL_RANGE_MPEG));
+  TRY(const av::FrameHolder full_range,
       scale(*large, {.width = large->width, .height = large->height}, AVCOL_RANGE_JPEG));
-  TRY(const FrameHolder small, scale(*large, fit_into(shape, kSmall), AVCOL_RANGE_MPEG));
+  TRY(const av::FrameHolder small, scale(*large, fit_into(shape, kSmall), AVCOL_RANGE_MPEG));
   Thumbnail thumbnail;
   thumbnail.taken_at = taken_at;
   TRY(thumbnail.jpeg, encode_jpeg(*full_range));
