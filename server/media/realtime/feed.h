@@ -90,11 +90,11 @@ class RealtimeFeed : public std::enable_shared_from_this<RealtimeFeed> {
     friend class RealtimeFeed;
     struct Seat;
 
-    Hold(std::shared_ptr<RealtimeFeed> feed, std::shared_ptr<Seat> seat, proto::Codec codec);
+    Hold(std::shared_ptr<RealtimeFeed> feed, std::shared_ptr<Seat> seat, TracksPtr tracks);
 
     std::shared_ptr<RealtimeFeed> feed_;
     std::shared_ptr<Seat> seat_;
-    proto::Codec codec_ = proto::Codec::h264;
+    TracksPtr tracks_;
   };
 
   // Called once, at home, when this viewer's picture cannot go on: the stream is over, or it needs a
