@@ -116,7 +116,7 @@ inline constexpr Reason kMediaDiskFull{"media.disk_full", ErrorKind::unavailable
                                        "The server has no room for another stream right now."};
 inline constexpr Reason kMediaFull{"media.full", ErrorKind::unavailable, 503,
                                    "This server carries as many streams as it may. Try again later."};
-inline constexpr Reason kMediaRealtimeNotLive{"media.realtime_not_live", ErrorKind::unavailable, 503,
+inline constexpr Reason kMediaRealtimeNotLive{"media.realtime_not_live", ErrorKind::unavailable, 409,
                                               "Nobody is sending to this stream right now."};
 inline constexpr Reason kMediaRealtimePreparing{
     "media.realtime_preparing", ErrorKind::unavailable, 503,

@@ -4,8 +4,30 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace luso::media {
+
+// A STUN or TURN server that players are told of (RFC 9725, 4.6).
+struct IceServer {
+  std::string url;                   // "turn:turn.example.com?transport=udp"
+  std::string username, credential;  // Of TURN.
+};
+
+struct WebRtcSettings {
+  bool is_on = true;
+  std::string address = "::";  // What is bound.
+  std::uint16_t port = 8000;   // Of the first reactor; each further one has the next. 0: free ones.
+  std::vector<std::string> public_addresses;  // For the candidates; empty: this machine's own.
+  bool offers_loopback = false;
+  bool offers_udp = true, offers_tcp = true;  // Which candidates are told; both are listened on.
+  std::vector<IceServer> ice_servers;
+  // Joins, of viewers and publishers together. One costs a handshake, 1 to 2 ms of a core: what comes faster
+  // is refused, and its player takes LL-HLS.
+  std::uint32_t joins_per_s_max = 250;  // Of the node.
+  std::uint32_t address_joins_per_s_max =
+      25;  // Of one IPv4 address or IPv6 /64, which may be a whole school.
+};
 
 struct EngineSettings {
   std::string rtmp_address = "0.0.0.0";
@@ -21,6 +43,7 @@ struct EngineSettings {
   std::uint32_t publishers_max = 500;                      // The next encoder is refused with "media.full".
   int disk_percent_max = 95;                               // A fuller disk takes no new publisher.
   std::chrono::seconds thumbnail_interval{10};             // 0: no thumbnails.
+  WebRtcSettings webrtc;
 };
 
 }  // namespace luso::media
