@@ -1684,6 +1684,7 @@ std::string_view openapi_json() {
          "proto.bad_config",
          "proto.bad_sample",
          "proto.bad_rtp",
+         "proto.bad_stun",
          "proto.bad_container",
          "rtmp.bad_handshake",
          "rtmp.bad_chunk",

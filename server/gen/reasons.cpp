@@ -82,6 +82,7 @@ constexpr std::array kAll{
     &reasons::kProtoBadConfig,
     &reasons::kProtoBadSample,
     &reasons::kProtoBadRtp,
+    &reasons::kProtoBadStun,
     &reasons::kProtoBadContainer,
     &reasons::kRtmpBadHandshake,
     &reasons::kRtmpBadChunk,

@@ -162,6 +162,8 @@ inline constexpr Reason kProtoBadConfig{"proto.bad_config", ErrorKind::invalid, 
 inline constexpr Reason kProtoBadSample{"proto.bad_sample", ErrorKind::invalid, 400,
                                         "The encoder sent a damaged frame."};
 inline constexpr Reason kProtoBadRtp{"proto.bad_rtp", ErrorKind::invalid, 400, "An RTP packet is malformed."};
+inline constexpr Reason kProtoBadStun{"proto.bad_stun", ErrorKind::invalid, 400,
+                                      "A STUN message is malformed."};
 inline constexpr Reason kProtoBadContainer{"proto.bad_container", ErrorKind::invalid, 400,
                                            "This is not a file we can read."};
 inline constexpr Reason kRtmpBadHandshake{"rtmp.bad_handshake", ErrorKind::invalid, 400,

@@ -59,13 +59,16 @@ struct SessionKeys {
 
 [[nodiscard]] SessionKeys derive_keys(Profile profile, const MasterKey& master);
 
-class Transform;  // One key with its cipher context: srtp.cpp.
+class Transform;  // One key with its cipher context: srtp_transform.h.
 
 // What leaves. The roll-over counter of each SSRC starts at 0 with its first packet, which is what a receiver
 // that has just come assumes (RFC 3711, 3.3.1).
 class Sealer {
  public:
-  Sealer(Profile profile, const MasterKey& master);
+  Sealer(Profile profile, const SessionKeys& keys);
+
+  Sealer(Profile profile, const MasterKey& master) : Sealer(profile, derive_keys(profile, master)) {}
+
   ~Sealer();
   Sealer(Sealer&&) noexcept;
   Sealer& operator=(Sealer&&) noexcept;
@@ -104,7 +107,10 @@ class Sealer {
 // What comes in.
 class Opener {
  public:
-  Opener(Profile profile, const MasterKey& master);
+  Opener(Profile profile, const SessionKeys& keys);
+
+  Opener(Profile profile, const MasterKey& master) : Opener(profile, derive_keys(profile, master)) {}
+
   ~Opener();
   Opener(Opener&&) noexcept;
   Opener& operator=(Opener&&) noexcept;
@@ -119,6 +125,7 @@ class Opener {
  private:
   struct Source;
   [[nodiscard]] Source* find_source(std::uint32_t ssrc);
+  [[nodiscard]] Source* add_source(std::uint32_t ssrc);
 
   Profile profile_;
   SessionKeys keys_;                       // Contexts are made when the first packet comes:

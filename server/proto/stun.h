@@ -59,10 +59,10 @@ struct Message {
   std::size_t integrity_at = 0;        // Where MESSAGE-INTEGRITY begins; 0 when there is none.
 };
 
-// Whether a datagram can be STUN: the first two bits and the magic cookie (RFC 8489, 5).
+// Whether a datagram can be STUN: the magic cookie, and a first byte that RFC 7983 leaves to STUN.
 [[nodiscard]] bool looks_like_stun(ByteView datagram);
 
-// Fails with "webrtc.bad_stun". Attributes after MESSAGE-INTEGRITY other than FINGERPRINT are not looked at
+// Fails with "proto.bad_stun". Attributes after MESSAGE-INTEGRITY other than FINGERPRINT are not looked at
 // (RFC 8489, 14.5).
 [[nodiscard]] Result<Message> parse(ByteView datagram);
 
