@@ -76,7 +76,8 @@ class RealtimeFeed : public std::enable_shared_from_this<RealtimeFeed> {
 
     [[nodiscard]] explicit operator bool() const { return feed_ != nullptr; }
 
-    [[nodiscard]] proto::Codec codec() const { return codec_; }  // What the picture is in.
+    // What this viewer will see and hear, before the first frame: what its answer is negotiated from.
+    [[nodiscard]] const TracksPtr& tracks() const { return tracks_; }
 
     [[nodiscard]] RealtimeFeed& feed() const { return *feed_; }
 
