@@ -179,12 +179,20 @@ const sdp::Format* choose_main_profile(const sdp::Media& media, std::string_view
   return nullptr;
 }
 
+const sdp::Format* choose_hevc(const sdp::Media& media) {
+  return choose_main_profile(media, "H265", "profile-id", "1");
+}
+
+const sdp::Format* choose_av1(const sdp::Media& media) {
+  return choose_main_profile(media, "AV1", "profile", "0");
+}
+
 const sdp::Format* choose_video(const sdp::Media& media, const proto::VideoTrack& track) {
   switch (track.codec) {
     case proto::Codec::h264:  // AVCDecoderConfigurationRecord: version, then the profile.
       return track.config.size() < 2 ? nullptr : choose_h264(media, track.config[1]);
-    case proto::Codec::hevc: return choose_main_profile(media, "H265", "profile-id", "1");
-    case proto::Codec::av1: return choose_main_profile(media, "AV1", "profile", "0");
+    case proto::Codec::hevc: return choose_hevc(media);
+    case proto::Codec::av1: return choose_av1(media);
     default: return nullptr;
   }
 }
@@ -364,6 +372,17 @@ tl::unexpected<Error> codec_not_offered(std::string_view wanted) {
 }
 
 }  // namespace
+
+OfferedVideo video_offered(const sdp::Session& offer) {
+  OfferedVideo offered;
+  for (const sdp::Media& media : offer.media) {
+    if (media.kind != sdp::Kind::video || !is_there(media) || !wants_to_receive(media)) continue;
+    offered.h264 = offered.h264 || std::ranges::any_of(media.formats, is_h264_mode_1);
+    offered.hevc = offered.hevc || choose_hevc(media) != nullptr;
+    offered.av1 = offered.av1 || choose_av1(media) != nullptr;
+  }
+  return offered;
+}
 
 Result<Plan> plan_whep(const sdp::Session& offer, const Tracks& tracks, const Sender& sender) {
   Plan plan;

@@ -75,6 +75,13 @@ struct Sender {
   std::string cname;  // Common to all of a stream's media: what shares a cname plays in sync.
 };
 
+// Which pictures an offer's sender says it plays.
+struct OfferedVideo {
+  bool h264 = false, hevc = false, av1 = false;
+};
+
+[[nodiscard]] OfferedVideo video_offered(const proto::sdp::Session& offer);
+
 // For a viewer. `tracks` are those of RealtimeFeed: video a browser may play, audio as Opus. Fails with
 // "webrtc.codec_not_offered" when the picture cannot be sent (sound alone is not what was asked for),
 // "webrtc.no_media" when the offer wants to receive nothing that the stream has, and "webrtc.bad_offer" when

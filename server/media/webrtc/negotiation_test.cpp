@@ -102,6 +102,16 @@ TEST(WhepNegotiation, HevcAndAv1GoWhereTheyAreOffered) {
   EXPECT_EQ(refused.error().reason, "webrtc.codec_not_offered");
 }
 
+TEST(WhepNegotiation, KnowsWhichPicturesAnOfferTakes) {
+  const OfferedVideo chromium = video_offered(offer_of("chromium_whep"));
+  const OfferedVideo safari = video_offered(offer_of("safari_whep"));
+  const OfferedVideo publisher = video_offered(offer_of("chromium_whip"));
+
+  EXPECT_TRUE(chromium.h264 && chromium.av1 && !chromium.hevc);
+  EXPECT_TRUE(safari.h264 && safari.hevc && !safari.av1);
+  EXPECT_FALSE(publisher.h264 || publisher.hevc || publisher.av1);
+}
+
 TEST(WhepNegotiation, AgreesOnExtensionsAndFeedbackThatWereOffered) {
   const auto plan = plan_whep(offer_of("chromium_whep"), tracks_of(video_of(proto::Codec::h264)), kSender);
 

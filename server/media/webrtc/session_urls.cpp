@@ -117,6 +117,18 @@ HttpResponse SessionUrls::patch(io::Reactor& reactor, const std::string& id, con
   return with_cors(HttpResponse{.status = 204, .headers = {}, .body = std::string()});
 }
 
+Task<void> SessionUrls::close_all() {
+  for (std::size_t i = 0; i < rooms_.size(); ++i) {
+    auto close = [this, i] {
+      const Room leaving = std::exchange(rooms_.at(i), {});
+      size_.fetch_sub(leaving.size(), std::memory_order_relaxed);
+      for (const auto& [id, entry] : leaving) entry.session->leave();
+      return leaving.size();
+    };
+    co_await call_on(reactors_.at(i), close);
+  }
+}
+
 // RFC 9725, 4.3.3
 HttpResponse SessionUrls::restart(io::Reactor& reactor, Entry& entry, const sdp::Fragment& fragment) {
   const IceCredentials credentials = entry.session->peer()->restart_ice();

@@ -53,6 +53,9 @@ class SessionUrls {
   // PATCH and DELETE, from any reactor.
   [[nodiscard]] Task<io::HttpResponse> handle(io::HttpRequest& request, std::string id);
 
+  // Every session leaves. While the reactors run.
+  [[nodiscard]] Task<void> close_all();
+
   [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_relaxed); }  // Any thread.
 
  private:
