@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -63,6 +65,7 @@ Result<Record> read_record(ByteView avcc) {
 
 struct Sps {
   std::uint8_t profile = 0, constraints = 0, level = 0;
+  unsigned chroma_format = 1, luma_depth = 8, chroma_depth = 8;
   std::int64_t width = 0, height = 0;
   double frame_rate = 0;
   Promises promises;
@@ -84,19 +87,19 @@ bool has_chroma_fields(unsigned profile) {
 }
 
 // Returns ChromaArrayType (7.4.2.1.1).
-unsigned read_chroma_fields(BitReader& reader, Promises& promises) {
-  const unsigned chroma_format = reader.ue();
-  const bool separate_planes = chroma_format == 3 && reader.flag();
-  const unsigned luma_bits_over_8 = reader.ue();
-  const unsigned chroma_bits_over_8 = reader.ue();
-  promises.is_420_8_bit = chroma_format <= 1 && luma_bits_over_8 == 0 && chroma_bits_over_8 == 0;
+unsigned read_chroma_fields(BitReader& reader, Sps& sps) {
+  sps.chroma_format = reader.ue();
+  const bool separate_planes = sps.chroma_format == 3 && reader.flag();
+  sps.luma_depth = reader.ue() + 8;
+  sps.chroma_depth = reader.ue() + 8;
+  sps.promises.is_420_8_bit = sps.chroma_format <= 1 && sps.luma_depth == 8 && sps.chroma_depth == 8;
   reader.skip(1);  // qpprime_y_zero_transform_bypass_flag
   if (reader.flag()) {
-    const int lists = chroma_format == 3 ? 12 : 8;
+    const int lists = sps.chroma_format == 3 ? 12 : 8;
     for (int i = 0; i < lists && !reader.failed(); ++i)
       if (reader.flag()) skip_scaling_list(reader, i < 6 ? 16 : 64);
   }
-  return separate_planes ? 0 : chroma_format;
+  return separate_planes ? 0 : sps.chroma_format;
 }
 
 // Returns pic_order_cnt_type.
@@ -186,8 +189,7 @@ Result<Sps> parse_sps(ByteView unit) {
   sps.constraints = static_cast<std::uint8_t>(reader.bits(8));
   sps.level = static_cast<std::uint8_t>(reader.bits(8));
   reader.ue();  // seq_parameter_set_id
-  const unsigned chroma_array_type =
-      has_chroma_fields(sps.profile) ? read_chroma_fields(reader, sps.promises) : 1;
+  const unsigned chroma_array_type = has_chroma_fields(sps.profile) ? read_chroma_fields(reader, sps) : 1;
   reader.ue();  // log2_max_frame_num_minus4
   constexpr unsigned kBaselineProfile = 66, kDecodeOrder = 2;
   sps.promises.in_order = read_picture_order(reader) == kDecodeOrder || sps.profile == kBaselineProfile;
@@ -257,6 +259,54 @@ Result<VideoTrack> parse_avc_config(ByteView avcc) {
                     .width = static_cast<int>(sps.width),
                     .height = static_cast<int>(sps.height),
                     .frame_rate = sps.frame_rate};
+}
+
+namespace {
+
+void write_sets(std::span<const ByteView> sets, ByteWriter& writer) {
+  for (const ByteView set : sets) {
+    writer.u16(static_cast<std::uint16_t>(set.size()));
+    writer.raw(set);
+  }
+}
+
+// Of each kind as many as the record can count, and no set twice.
+void keep_set(ByteView unit, std::size_t count_max, std::vector<ByteView>& sets) {
+  const auto same = [unit](ByteView other) { return std::ranges::equal(unit, other); };
+  if (sets.size() < count_max && unit.size() <= UINT16_MAX && std::ranges::none_of(sets, same))
+    sets.push_back(unit);
+}
+
+}  // namespace
+
+Result<Bytes> write_avc_config(ByteView parameter_sets) {
+  constexpr std::size_t kSpsMax = 31, kPpsMax = 255;
+  if (parameter_sets.size() > kConfigBytesMax) return bad_config("too large");
+  std::vector<ByteView> sequence, picture;
+  nal::Cursor cursor(parameter_sets, nal::kLengthSize);
+  while (const auto unit = cursor.next()) {
+    if (type_of(*unit) == kSps) keep_set(*unit, kSpsMax, sequence);
+    if (type_of(*unit) == kPps) keep_set(*unit, kPpsMax, picture);
+  }
+  if (sequence.empty() || picture.empty() || sequence[0].size() < 4) return bad_config("no parameter sets");
+  TRY(const Sps sps, parse_sps(sequence[0]));
+  Bytes record;
+  ByteWriter writer(record);
+  writer.u8(1);
+  writer.raw(sequence[0].subspan(1, 3));
+  writer.u8(0xFCU | (nal::kLengthSize - 1));
+  writer.u8(static_cast<std::uint8_t>(0xE0U | sequence.size()));
+  write_sets(sequence, writer);
+  writer.u8(static_cast<std::uint8_t>(picture.size()));
+  write_sets(picture, writer);
+  if (has_chroma_fields(sps.profile)) {  // ISO 14496-15, 5.3.3.1.2
+    writer.u8(static_cast<std::uint8_t>(0xFCU | (sps.chroma_format & 3U)));
+    writer.u8(static_cast<std::uint8_t>(0xF8U | ((sps.luma_depth - 8) & 7U)));
+    writer.u8(static_cast<std::uint8_t>(0xF8U | ((sps.chroma_depth - 8) & 7U)));
+    writer.u8(0);  // No SPS extensions.
+  }
+  if (record.size() > kConfigBytesMax) return bad_config("too large");
+  return record;
 }
 
 Result<AccessUnit> append_access_unit(ByteView sample, unsigned nal_length_size, Bytes& out) {

@@ -24,6 +24,10 @@ struct Promises {
 // How wide the encoder's own NAL lengths are: 1, 2 or 4.
 [[nodiscard]] Result<unsigned> nal_length_size_of(ByteView avcc);
 
+// The record for SPS and PPS that came in band, behind 4-byte lengths, as RTP brings them. Units of other
+// types and repetitions are left out. Fails with "proto.bad_config" when there is not at least one of each.
+[[nodiscard]] Result<Bytes> write_avc_config(ByteView parameter_sets);
+
 struct AccessUnit {
   bool idr = false;  // A viewer can start here.
   bool has_picture =

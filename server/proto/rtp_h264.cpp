@@ -1,9 +1,12 @@
 #include "proto/rtp_h264.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -15,7 +18,8 @@ namespace luso::proto::rtp {
 namespace {
 
 // ITU-T H.264, table 7-1; RFC 6184, table 1.
-constexpr std::uint8_t kIdrSlice = 5, kSps = 7, kPps = 8, kStapA = 24, kFuA = 28;
+constexpr std::uint8_t kSlice = 1, kIdrSlice = 5, kSps = 7, kPps = 8, kDelimiter = 9, kFiller = 12,
+                       kSpsExtension = 13, kUnitTypeMax = 23, kStapA = 24, kFuA = 28;
 constexpr std::uint8_t kTypeMask = 0x1F, kRefIdcMask = 0x60, kForbiddenBit = 0x80;
 constexpr std::uint8_t kFragmentStart = 0x80, kFragmentEnd = 0x40;
 
@@ -81,6 +85,117 @@ void packetise_h264(ByteView access_unit, ByteView parameter_sets, Payloads& out
   if (contents.idr && !(contents.sps && contents.pps)) packetiser.add(parameter_sets);
   packetiser.add(access_unit);
   packetiser.finish();
+}
+
+void H264Depacketiser::push(const Piece& piece, std::vector<AccessUnit>& out) {
+  if (open_ && (piece.after_gap || piece.timestamp != unit_.timestamp)) {
+    const bool same = piece.timestamp == unit_.timestamp;
+    unit_.damaged |= piece.after_gap;  // Its end may be among what is missing.
+    if (!same) finish(out);
+  }
+  if (!open_) begin(piece);
+  take(piece.payload);
+  if (piece.marker) finish(out);
+}
+
+void H264Depacketiser::begin(const Piece& piece) {
+  open_ = true;
+  unit_ = {};
+  unit_.timestamp = piece.timestamp;
+  unit_.after_loss = head_missing_ = piece.after_gap;
+}
+
+void H264Depacketiser::finish(std::vector<AccessUnit>& out) {
+  end_fragments();
+  unit_.damaged |= unit_.has_picture && head_missing_;
+  open_ = false;
+  out.push_back(std::move(unit_));
+}
+
+void H264Depacketiser::take(ByteView payload) {
+  if (unit_.sample.size() + unit_.parameter_sets.size() + payload.size() > kAccessUnitBytesMax) {
+    unit_.damaged = true;
+    return;
+  }
+  const unsigned type = payload.empty() ? 0 : payload[0] & kTypeMask;
+  if (type == kFuA) return take_fragment(payload);
+  end_fragments();
+  if (type == kStapA) return take_aggregate(payload);
+  if (type >= kSlice && type <= kUnitTypeMax) return take_unit(payload);
+  unit_.damaged |= !payload.empty();  // Interleaved modes were not negotiated. Nothing at all is a probe.
+}
+
+void H264Depacketiser::take_aggregate(ByteView payload) {
+  ByteReader reader(payload.subspan(1));
+  while (!reader.empty()) {
+    const ByteView unit = reader.take(reader.u16());
+    const unsigned type = unit.empty() ? 0 : unit[0] & kTypeMask;
+    if (type < kSlice || type > kUnitTypeMax) {
+      unit_.damaged = true;
+      return;
+    }
+    take_unit(unit);
+  }
+}
+
+Bytes* H264Depacketiser::place_for(unsigned type) {
+  if (type == kDelimiter || type == kFiller) return nullptr;
+  if (type == kSps || type == kPps || type == kSpsExtension) return &unit_.parameter_sets;
+  unit_.idr |= type == kIdrSlice;
+  unit_.has_picture |= type >= kSlice && type <= kIdrSlice;
+  return &unit_.sample;
+}
+
+// A slice header begins with first_mb_in_slice, ue(v) (ITU-T H.264, 7.3.3): a one in front is macroblock 0.
+void H264Depacketiser::note_head(ByteView unit_start) {
+  if (!head_missing_ || unit_start.size() < 2) return;
+  const unsigned type = unit_start[0] & kTypeMask;
+  if (type >= kSlice && type <= kIdrSlice && (unit_start[1] & 0x80U) != 0) head_missing_ = false;
+}
+
+void H264Depacketiser::take_unit(ByteView unit) {
+  Bytes* place = place_for(unit[0] & kTypeMask);
+  note_head(unit);
+  if (place != nullptr) nal::append_unit(unit, *place);
+}
+
+void H264Depacketiser::take_fragment(ByteView payload) {
+  constexpr std::size_t kHeadersBytes = 2;
+  if (payload.size() < kHeadersBytes) {
+    unit_.damaged = true;
+    return;
+  }
+  const unsigned type = payload[1] & kTypeMask;
+  const ByteView piece = payload.subspan(kHeadersBytes);
+  if ((payload[1] & kFragmentStart) != 0) {
+    end_fragments();
+    in_fragments_ = true;
+    fragments_type_ = type;
+    fragments_ = place_for(type);
+    const auto header = static_cast<std::uint8_t>((payload[0] & (kForbiddenBit | kRefIdcMask)) | type);
+    if (!piece.empty()) note_head(std::array{header, piece[0]});
+    if (fragments_ != nullptr) {
+      fragments_start_ = fragments_->size();
+      nal::append_unit(std::array{header}, *fragments_);
+    }
+  } else if (!in_fragments_ || type != fragments_type_) {
+    unit_.damaged = true;
+    return;
+  }
+  if (fragments_ != nullptr) fragments_->insert(fragments_->end(), piece.begin(), piece.end());
+  if ((payload[1] & kFragmentEnd) == 0) return;
+  in_fragments_ = false;
+  if (fragments_ == nullptr) return;
+  const std::size_t size = fragments_->size() - fragments_start_ - nal::kLengthSize;
+  ByteWriter(*fragments_).patch_u32(fragments_start_, static_cast<std::uint32_t>(size));
+}
+
+// Something else begins: a unit whose end did not come is no unit.
+void H264Depacketiser::end_fragments() {
+  if (!in_fragments_) return;
+  in_fragments_ = false;
+  unit_.damaged = true;
+  if (fragments_ != nullptr) fragments_->resize(fragments_start_);
 }
 
 }  // namespace luso::proto::rtp

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -21,5 +21,51 @@ namespace luso::proto::rtp {
 // before an IDR picture that has none in band.
 void packetise_h264(ByteView access_unit, ByteView parameter_sets, Payloads& out,
                     std::size_t payload_bytes_max = kPayloadBytesMax);
+
+// Puts access units together again. Packets come in sequence order; whoever orders them says where some are
+// missing for good.
+class H264Depacketiser {
+ public:
+  static constexpr std::size_t kAccessUnitBytesMax = std::size_t{8} << 20U;  // A larger one is damaged.
+
+  struct Piece {
+    std::uint32_t timestamp = 0;
+    bool marker = false;
+    bool after_gap = false;  // Packets between the last one and this are missing.
+    ByteView payload;
+  };
+
+  struct AccessUnit {
+    std::uint32_t timestamp = 0;
+    Bytes sample;          // 4-byte lengths; no parameter sets, delimiters or filler.
+    Bytes parameter_sets;  // The SPS and PPS that came with it, likewise: for h264::write_avc_config().
+    bool idr = false;
+    bool has_picture = false;
+    bool damaged = false;     // A part of it is missing or malformed: not for decoders.
+    bool after_loss = false;  // It is whole itself, but pictures before it may be missing.
+  };
+
+  // Appends what the piece completes: none, one, or two when the end of the one before was not marked.
+  void push(const Piece& piece, std::vector<AccessUnit>& out);
+
+ private:
+  void begin(const Piece& piece);
+  void finish(std::vector<AccessUnit>& out);
+  void take(ByteView payload);
+  void take_aggregate(ByteView payload);
+  void take_fragment(ByteView payload);
+  void take_unit(ByteView unit);
+  void note_head(ByteView unit_start);
+  void end_fragments();
+  [[nodiscard]] Bytes* place_for(unsigned type);
+
+  bool open_ = false;
+  AccessUnit unit_;
+  bool head_missing_ = false;  // After a gap, until its first slice turns out to be here.
+  bool in_fragments_ = false;
+  unsigned fragments_type_ = 0;
+  Bytes* fragments_ = nullptr;       // Where the unit in fragments goes; null: nowhere.
+  std::size_t fragments_start_ = 0;  // Of its length, written when the unit is complete.
+};
 
 }  // namespace luso::proto::rtp
