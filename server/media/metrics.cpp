@@ -38,6 +38,23 @@ MediaMetrics::MediaMetrics(metrics::Registry& registry)
       hls_requests(registry.counter("luso_media_hls_requests_total", "Requests below /hls.")),
       hls_timeouts(
           registry.counter("luso_media_hls_timeouts_total", "Blocking requests that waited in vain.")),
+      whep_viewers(registry.gauge("luso_media_whep_viewers", "Viewers connected by WebRTC.")),
+      whep_joins(registry.counter("luso_media_whep_joins_total", "WebRTC viewers that connected.")),
+      whep_packets(registry.counter("luso_media_whep_packets_total", "RTP packets sent to viewers.")),
+      whep_bytes(registry.counter("luso_media_whep_bytes_total", "Bytes of them.")),
+      whep_packets_dropped(registry.counter("luso_media_whep_packets_dropped_total",
+                                            "RTP packets a viewer's way out had no room for.")),
+      whep_skips(registry.counter("luso_media_whep_skips_total",
+                                  "Times a WebRTC viewer fell behind and went on at a keyframe.")),
+      whep_retransmissions(
+          registry.counter("luso_media_whep_retransmissions_total", "RTP packets sent once more.")),
+      whep_nacks_refused(registry.counter("luso_media_whep_nacks_refused_total",
+                                          "Packets asked for again in vain: too old, too many, too soon.")),
+      whep_picture_losses(
+          registry.counter("luso_media_whep_picture_losses_total", "PLI and FIR from viewers.")),
+      whep_units_dropped(
+          registry.counter("luso_media_whep_units_dropped_total", "Frames a starved reactor was not given.")),
+      whep_bad_rtcp(registry.counter("luso_media_whep_bad_rtcp_total", "RTCP that made no sense.")),
       registry_(registry) {}
 
 void MediaMetrics::refused(std::string_view reason) {

@@ -35,6 +35,18 @@ struct MediaMetrics {
   metrics::Counter& hls_requests;
   metrics::Counter& hls_timeouts;
 
+  metrics::Gauge& whep_viewers;
+  metrics::Counter& whep_joins;
+  metrics::Counter& whep_packets;
+  metrics::Counter& whep_bytes;
+  metrics::Counter& whep_packets_dropped;
+  metrics::Counter& whep_skips;
+  metrics::Counter& whep_retransmissions;
+  metrics::Counter& whep_nacks_refused;
+  metrics::Counter& whep_picture_losses;
+  metrics::Counter& whep_units_dropped;
+  metrics::Counter& whep_bad_rtcp;
+
   void refused(std::string_view reason);
   void unpublished(std::string_view cause);
   void reencode_refused(std::string_view cause);

@@ -38,7 +38,7 @@ struct Source {
 class Fanout {
  public:
   Fanout(io::Reactors& reactors, webrtc::PeerPorts& ports, Clock& clock, MediaMetrics& metrics);
-  ~Fanout();  // When all viewers have been closed and the reactors have been joined or run no more of this.
+  ~Fanout();  // After stop().
   Fanout(const Fanout&) = delete;
   Fanout& operator=(const Fanout&) = delete;
 
@@ -63,7 +63,7 @@ class Fanout {
   io::Reactors& reactors_;
   webrtc::PeerPorts& ports_;
   webrtc::Sender sender_;
-  std::vector<std::unique_ptr<Room>> rooms_;  // By reactor.
+  std::vector<std::shared_ptr<Room>> rooms_;  // By reactor.
 };
 
 }  // namespace luso::media::whep

@@ -1,0 +1,95 @@
+#include "media/egress/whep/shard.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace luso::media::whep {
+
+Shard::Shard(Services services) : services_(std::move(services)), tick_(services_.reactor.context()) {}
+
+Shard::~Shard() {
+  if (services_.gone) services_.gone();
+}
+
+void Shard::take(const RtpUnitPtr& unit) {
+  ring_.push(unit);
+  pump_soon();
+}
+
+void Shard::add(ViewerSender& viewer) {
+  viewers_.push_back(&viewer);
+  pump_soon();
+}
+
+void Shard::remove(ViewerSender& viewer) {
+  if (pumping_) {
+    std::ranges::replace(viewers_, &viewer, nullptr);
+  } else {
+    std::erase(viewers_, &viewer);
+  }
+}
+
+void Shard::take_rtcp(ViewerSender& viewer, ByteView compound) {
+  const ViewerSender::Feedback feedback = viewer.take_rtcp(compound, ring_, now());
+  if (feedback.malformed) services_.metrics.whep_bad_rtcp.add();
+  if (feedback.resent > 0) services_.metrics.whep_retransmissions.add(feedback.resent);
+  if (feedback.refused > 0) services_.metrics.whep_nacks_refused.add(feedback.refused);
+  if (!feedback.picture_lost) return;
+  services_.metrics.whep_picture_losses.add();
+  if (services_.request_keyframe) {
+    services_.request_keyframe();
+  } else if (viewer.replay(ring_, services_.clock.monotonic())) {
+    pump_soon();
+  }
+}
+
+// Posted, not done: what has already arrived behind this unit joins the round, so a reactor that was starved
+// sees how late it is before it sends.
+void Shard::pump_soon() {
+  if (pump_posted_) return;
+  pump_posted_ = true;
+  services_.reactor.post([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->pump_posted_ = false;
+    self->pump();
+  });
+}
+
+void Shard::pump() {
+  const auto self = shared_from_this();  // The last viewer may leave in the middle.
+  const Pace pace = Pace::of(ring_.packets_per_second());
+  const ViewerSender::Now time = now();
+  SendTally tally;
+  bool more = false;
+  pumping_ = true;
+  for (std::size_t i = 0; i < viewers_.size(); ++i) {
+    if (viewers_[i] != nullptr && viewers_[i]->pump(ring_, time, pace, tally)) more = true;
+  }
+  pumping_ = false;
+  std::erase(viewers_, nullptr);
+  services_.flush();
+  services_.metrics.whep_packets.add(tally.packets);
+  services_.metrics.whep_bytes.add(tally.bytes);
+  if (tally.dropped > 0) services_.metrics.whep_packets_dropped.add(tally.dropped);
+  if (tally.skips > 0) services_.metrics.whep_skips.add(tally.skips);
+  if (more) tick_later();
+}
+
+void Shard::tick_later() {
+  if (ticking_) return;
+  ticking_ = true;
+  tick_.expires_after(Pace::kTick);
+  tick_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    const auto self = weak.lock();
+    if (error || !self) return;
+    self->ticking_ = false;
+    self->pump();
+  });
+}
+
+ViewerSender::Now Shard::now() const {
+  return {.mono = services_.clock.monotonic(), .wall = services_.clock.now()};
+}
+
+}  // namespace luso::media::whep

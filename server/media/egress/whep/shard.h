@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "base/clock.h"
+#include "io/reactor.h"
+#include "media/egress/whep/rtp_unit.h"
+#include "media/egress/whep/unit_ring.h"
+#include "media/egress/whep/viewer_sender.h"
+#include "media/metrics.h"
+
+namespace luso::media::whep {
+
+// All viewers of one stream on one reactor, and the packets they share. Sends in rounds: whatever has come
+// goes to each viewer in turn and leaves in as few system calls as it fits into.
+class Shard : public std::enable_shared_from_this<Shard> {
+ public:
+  struct Services {
+    io::Reactor& reactor;
+    Clock& clock;
+    MediaMetrics& metrics;
+    std::function<void()> flush;             // Of the port the viewers' peers came through.
+    std::function<void()> request_keyframe;  // From the publisher; empty when it makes none on demand.
+    std::function<void()> gone;              // Called by the destructor.
+  };
+
+  explicit Shard(Services services);
+  ~Shard();
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  void take(const RtpUnitPtr& unit);
+
+  // A viewer is served from add() to remove(), which may be called in the middle of a round.
+  void add(ViewerSender& viewer);
+  void remove(ViewerSender& viewer);
+
+  void take_rtcp(ViewerSender& viewer, ByteView compound);
+
+  [[nodiscard]] const UnitRing& ring() const { return ring_; }
+
+ private:
+  void pump_soon();
+  void pump();
+  void tick_later();
+  [[nodiscard]] ViewerSender::Now now() const;
+
+  Services services_;
+  UnitRing ring_;
+  std::vector<ViewerSender*> viewers_;  // Null: left during a round.
+  bool pump_posted_ = false;
+  bool pumping_ = false;
+  bool ticking_ = false;
+  boost::asio::steady_timer tick_;
+};
+
+}  // namespace luso::media::whep

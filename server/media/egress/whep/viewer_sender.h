@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "media/egress/whep/header_template.h"
+#include "media/egress/whep/pacer.h"
+#include "media/egress/whep/resend_guard.h"
+#include "media/egress/whep/unit_ring.h"
+#include "media/egress/whep/viewer.h"
+#include "media/egress/whep/viewer_queue.h"
+#include "media/webrtc/peer.h"
+#include "proto/rtcp.h"
+
+namespace luso::media::whep {
+
+// What some viewers were sent in one round, for the metrics.
+struct SendTally {
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t dropped = 0;
+  std::uint64_t skips = 0;
+};
+
+// One viewer's share of the fan-out: numbers a ring's packets for it, seals them with its keys, repeats what
+// it lost and reports to it. All its state is here, and of fixed size. On the viewer's reactor.
+class ViewerSender {
+ public:
+  static constexpr std::chrono::seconds kReportInterval{1};
+  // A viewer that says it lost the picture is sent the pictures since the last keyframe again, at most so
+  // often.
+  static constexpr std::chrono::seconds kReplayInterval{2};
+
+  struct Now {
+    MonoTime mono;
+    WallTime wall;
+  };
+
+  // The peer is ready and outlives this.
+  ViewerSender(webrtc::Peer& peer, const ViewerPlan& plan, Random& random);
+
+  // Sends what it is time for; says whether there is more to be sent a tick later.
+  [[nodiscard]] bool pump(const UnitRing& ring, Now now, Pace pace, SendTally& tally);
+
+  // A compound from the viewer. Says whether it lost the picture. Packets it asks for are sent at once.
+  struct Feedback {
+    bool picture_lost = false;
+    bool malformed = false;
+    std::uint32_t resent = 0;
+    std::uint32_t refused = 0;
+  };
+
+  [[nodiscard]] Feedback take_rtcp(ByteView compound, const UnitRing& ring, Now now);
+
+  // For publishers that make no keyframes on demand. False when it was done a moment ago.
+  bool replay(const UnitRing& ring, MonoTime now);
+
+  [[nodiscard]] const ViewerStats& stats() const { return stats_; }
+
+ private:
+  struct Track {
+    TrackQueue queue;
+    std::uint32_t ssrc = 0;
+    HeaderTemplate plain, keyframe;
+    std::uint32_t packets = 0;  // Both for sender reports.
+    std::uint32_t payload_bytes = 0;
+  };
+
+  struct Rtx {
+    HeaderTemplate header;
+    std::uint16_t sequence = 0;
+  };
+
+  struct ReportBasis {
+    std::int64_t pts_us = 0;
+    WallTime captured_at;
+  };
+
+  [[nodiscard]] Track make_track(TrackKind kind, const webrtc::MediaPlan& plan, PlayoutDelay delay,
+                                 Random& random) const;
+  [[nodiscard]] std::size_t send(Track& track, const PacketRun& run, SendTally& tally);
+  [[nodiscard]] bool pump_video(const UnitRing& ring, MonoTime now, Pace pace, SendTally& tally);
+  void report(const UnitRing& ring, WallTime now);
+  void append_report(const Track& track, ReportBasis basis, WallTime now, Bytes& out) const;
+  void take(const proto::rtcp::Nack& nack, const UnitRing& ring, MonoTime now, Feedback& feedback);
+  [[nodiscard]] bool resend(Track& track, const UnitRing& ring, std::uint16_t sequence);
+  void take(const proto::rtcp::ReportBlock& block, WallTime now);
+  [[nodiscard]] Track* track_of(std::uint32_t ssrc);
+
+  webrtc::Peer& peer_;
+  std::string cname_;
+  std::optional<Track> video_, audio_;
+  std::optional<Rtx> rtx_;
+  Pacer pacer_;
+  ResendGuard resends_;
+  std::uint16_t transport_sequence_ = 0;
+  MonoTime report_at_{};
+  MonoTime replayed_at_{};
+  ViewerStats stats_;
+};
+
+}  // namespace luso::media::whep
