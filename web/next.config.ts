@@ -2,6 +2,7 @@ import type { NextConfig } from "next";
 
 const config: NextConfig = {
   poweredByHeader: false,
+  compress: false,   // server/main.mjs does, with brotli.
   reactStrictMode: true,
   // `/pt-pt/` is a hub's address as it stands; the proxy decides about slashes.
   skipTrailingSlashRedirect: true,

@@ -64,8 +64,8 @@ export class World {
   }
 
   async startWeb() {
-    const next = resolve("web/node_modules/next/dist/bin/next");
-    this.web = new Child("web", [process.execPath, next, "start", "--hostname", "127.0.0.1", "--port", String(this.webPort)], {
+    const main = resolve("web/server/main.mjs");
+    this.web = new Child("web", [process.execPath, main, "--hostname", "127.0.0.1", "--port", String(this.webPort)], {
       cwd: resolve("web"), log: join(this.dir, "web.log"), env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", LUSO_API_URL: this.origin },
     });
     await until("the web client to answer", async () => (await fetch(`${this.origin}/`)).ok, { child: this.web, timeoutMs: 60_000 });

@@ -167,8 +167,8 @@ async function main() {
 
     step("Starting the server and the web client");
     const server = keep("server", "server_pid", () => new Child("server", [binary, "serve"], { env, log: logs.server }));
-    const next = resolve("web/node_modules/next/dist/bin/next");
-    const web = keep("web", "web_pid", () => new Child("web", [process.execPath, next, "start", "--hostname", "127.0.0.1", "--port", String(webPort)], { cwd: resolve("web"), log: logs.web, env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", LUSO_API_URL: `http://127.0.0.1:${httpPort}` } }));
+    const main = resolve("web/server/main.mjs");
+    const web = keep("web", "web_pid", () => new Child("web", [process.execPath, main, "--hostname", "127.0.0.1", "--port", String(webPort)], { cwd: resolve("web"), log: logs.web, env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", LUSO_API_URL: `http://127.0.0.1:${httpPort}` } }));
     const local = `http://127.0.0.1:${httpPort}`;
     await until("the server to be ready", async () => (await fetch(`${local}/readyz`)).ok, { child: server.child, timeoutMs: 30_000 });
     await until("the web client to answer", async () => (await fetch(`${local}/`)).ok, { child: web.child, timeoutMs: 60_000 });

@@ -56,7 +56,9 @@ export function useEngine(video: RefObject<HTMLVideoElement | null>, still: RefO
 async function loadHls(): Promise<typeof Hls | null> {
   const hasMediaSource = "MediaSource" in window || "ManagedMediaSource" in window;
   if (!hasMediaSource && document.createElement("video").canPlayType("application/vnd.apple.mpegurl")) return null;
-  return (await import("hls.js/light")).default;
+  const { default: HlsClass } = await import("hls.js/light");
+  await new Promise((resume) => setTimeout(resume));   // Reading it took a while; a tap may be waiting.
+  return HlsClass;
 }
 
 function heartbeats(engine: StreamEngine, video: HTMLVideoElement, sessionId: string,
