@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view kPrefix = "LUSO_";
 constexpr std::string_view kDefaultFile = "lusotown.toml";
 constexpr std::string_view kKnownRoles[] = {"api", "chat", "media", "worker"};
+constexpr std::string_view kKnownTransports[] = {"udp", "tcp"};
 
 // LUSO_ variables that speak to somebody else: the command line, the web process, the test suite. The options
 // named web_… are ours.
@@ -25,7 +26,7 @@ bool is_foreign_variable(std::string_view name) {
   return name == "LUSO_CONFIG" || name == "LUSO_API_URL" || name.starts_with("LUSO_TEST_");
 }
 
-enum class Secrecy : std::uint8_t { open, url_password };
+enum class Secrecy : std::uint8_t { open, url_password, whole };
 
 struct Range {
   std::uint64_t min = 0;
@@ -185,6 +186,25 @@ const std::vector<Option>& options() {
       option<&Config::tls_certificate>("tls_certificate",
                                        "PEM file with the certificate chain; read again on SIGHUP"),
       option<&Config::tls_key>("tls_key", "PEM file with its private key"),
+      option<&Config::webrtc_enabled>(
+          "webrtc_enabled", "Whether people watch and publish by WebRTC; else by HLS and RTMP only"),
+      option<&Config::webrtc_port>("webrtc_port",
+                                   "UDP and TCP port of WebRTC; each further reactor takes the next one"),
+      option<&Config::webrtc_addresses>("webrtc_addresses",
+                                        "IP addresses browsers reach that port at; empty: those of "
+                                        "public_address, else this machine's own"),
+      option<&Config::webrtc_transports>("webrtc_transports", "What browsers are told to try: udp, tcp"),
+      option<&Config::webrtc_joins_per_s>("webrtc_joins_per_s",
+                                          "WebRTC joins a second; the rest watch by HLS; 0 is no limit",
+                                          {.range = {0, 100'000}}),
+      option<&Config::webrtc_address_joins_per_s>(
+          "webrtc_address_joins_per_s", "Of them from one address; 0 is no limit", {.range = {0, 100'000}}),
+      option<&Config::stun_urls>("stun_urls", "STUN servers players are told of: stun:host:port"),
+      option<&Config::turn_urls>("turn_urls",
+                                 "TURN servers players are told of: turn:host:port?transport=udp"),
+      option<&Config::turn_username>("turn_username", "User name for the TURN servers"),
+      option<&Config::turn_credential>("turn_credential", "Its password; every player is given it",
+                                       {.range = {}, .secrecy = Secrecy::whole}),
       option<&Config::public_url>("public_url", "What people type to reach us; links in mail start with it"),
       option<&Config::public_address>("public_address", "Host that encoders are told to publish to"),
       option<&Config::public_origins>("public_origins",
@@ -236,6 +256,7 @@ constexpr std::string_view kMask = "********";
 
 std::string masked(const Option& option, std::string value) {
   if (option.secrecy == Secrecy::open || value.empty()) return value;
+  if (option.secrecy == Secrecy::whole) return std::string(kMask);
   const std::size_t scheme = value.find("://");
   if (scheme == std::string::npos || value.find("password") != std::string::npos) {
     return value.find("password") == std::string::npos ? value : std::string(kMask);
@@ -358,10 +379,34 @@ class Loader {
       problems_.emplace_back("public_url must start with http:// or https://.");
     }
     if (config_.public_url.ends_with('/')) problems_.emplace_back("public_url must not end with a slash.");
+    check_webrtc();
     for (const std::string& role : config_.roles) {
       if (std::ranges::find(kKnownRoles, role) == std::ranges::end(kKnownRoles)) {
         problems_.push_back("roles: there is no role " + role + "; there are " + listed(kKnownRoles) + ".");
       }
+    }
+  }
+
+  void check_webrtc() {
+    for (const std::string& transport : config_.webrtc_transports) {
+      if (std::ranges::find(kKnownTransports, transport) == std::ranges::end(kKnownTransports)) {
+        problems_.push_back("webrtc_transports: there is no transport " + transport + "; there are " +
+                            listed(kKnownTransports) + ".");
+      }
+    }
+    const auto check_urls = [this](std::string_view name, const std::vector<std::string>& urls,
+                                   std::string_view scheme, std::string_view secure_scheme) {
+      for (const std::string& url : urls) {
+        if (!url.starts_with(scheme) && !url.starts_with(secure_scheme)) {
+          problems_.push_back(std::string(name) + ": " + url + " must start with " + std::string(scheme) +
+                              " or " + std::string(secure_scheme) + ".");
+        }
+      }
+    };
+    check_urls("stun_urls", config_.stun_urls, "stun:", "stuns:");
+    check_urls("turn_urls", config_.turn_urls, "turn:", "turns:");
+    if (!config_.turn_urls.empty() && (config_.turn_username.empty() || config_.turn_credential.empty())) {
+      problems_.emplace_back("turn_urls need turn_username and turn_credential.");
     }
   }
 

@@ -29,6 +29,18 @@ struct Config {
   std::string tls_certificate;
   std::string tls_key;
 
+  // WebRTC, in and out. The first reactor has webrtc_port, each further one the next.
+  bool webrtc_enabled = true;
+  std::uint16_t webrtc_port = 8000;
+  std::vector<std::string> webrtc_addresses;
+  std::vector<std::string> webrtc_transports = {"udp", "tcp"};
+  std::uint32_t webrtc_joins_per_s = 250;
+  std::uint32_t webrtc_address_joins_per_s = 25;
+  std::vector<std::string> stun_urls;
+  std::vector<std::string> turn_urls;
+  std::string turn_username;
+  std::string turn_credential;
+
   // How the world reaches us.
   std::string public_url = "http://localhost:8080";
   std::string public_address = "localhost";

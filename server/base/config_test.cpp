@@ -185,5 +185,40 @@ TEST(Config, TheTemplateUncommentedIsTheDefaults) {
   }
 }
 
+TEST(Config, WebRtcSettingsThatContradictEachOtherAreRefused) {
+  EXPECT_THAT(problem_of({.file_name = {},
+                          .file_text = "webrtc_transports = [\"udp\", \"quic\"]\n",
+                          .environment = {},
+                          .command_line = {}}),
+              HasSubstr("there is no transport quic; there are udp, tcp."));
+  EXPECT_THAT(problem_of({.file_name = {},
+                          .file_text = "stun_urls = [\"turn:a\"]\n",
+                          .environment = {},
+                          .command_line = {}}),
+              HasSubstr("stun_urls: turn:a must start with stun: or stuns:."));
+  EXPECT_THAT(problem_of({.file_name = {},
+                          .file_text = "turn_urls = [\"turn:a\"]\n",
+                          .environment = {},
+                          .command_line = {}}),
+              HasSubstr("turn_urls need turn_username and turn_credential."));
+  EXPECT_EQ(problem_of({.file_name = {},
+                        .file_text = "turn_urls = [\"turns:a\"]\nturn_username = \"u\"\n"
+                                     "turn_credential = \"c\"\nstun_urls = [\"stun:b\"]\n",
+                        .environment = {},
+                        .command_line = {}}),
+            "no problem");
+}
+
+TEST(Config, ATurnCredentialIsNotShown) {
+  const LoadedConfig loaded = load_config({.file_name = {},
+                                           .file_text = {},
+                                           .environment = {{"LUSO_TURN_CREDENTIAL", "secret"}},
+                                           .command_line = {}})
+                                  .value();
+
+  EXPECT_EQ(loaded.config.turn_credential, "secret");
+  EXPECT_EQ(value_of(loaded, "turn_credential"), "******** from LUSO_TURN_CREDENTIAL");
+}
+
 }  // namespace
 }  // namespace luso

@@ -187,6 +187,10 @@ void Broadcast::trim_stored(double share) {
   hls_.flush();
 }
 
+void Broadcast::request_keyframe() {
+  if (port_) port_->request_keyframe();
+}
+
 std::optional<IngestFacts> Broadcast::facts() const {
   if (!port_) return std::nullopt;
   IngestFacts facts = meter_.facts();

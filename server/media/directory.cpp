@@ -167,6 +167,21 @@ Task<std::optional<StreamState>> StreamDirectory::state(StreamId stream_id) {
   co_return co_await call_on(*home.reactor, read);
 }
 
+Task<bool> StreamDirectory::makes_keyframes(StreamId stream_id) {
+  const Home home = co_await home_of(stream_id);
+  if (home.reactor == nullptr) co_return false;
+  auto read = [this, stream_id, &home] {
+    const Room& room = room_of(*home.reactor);
+    const auto stream = room.streams.find(stream_id);
+    return stream != room.streams.end() && stream->second->makes_keyframes();
+  };
+  co_return co_await call_on(*home.reactor, read);
+}
+
+void StreamDirectory::request_keyframe(StreamId stream_id) {
+  with_stream(stream_id, [](Broadcast& stream) { stream.request_keyframe(); });
+}
+
 Task<void> StreamDirectory::restore(StreamId stream_id) {
   const auto index = static_cast<std::size_t>(stream_id.value) % services_.reactors.size();
   const Result<Home> home = co_await claim(stream_id, services_.reactors.at(index));

@@ -52,6 +52,10 @@ class StreamDirectory {
   [[nodiscard]] Task<std::optional<IngestFacts>> facts(StreamId stream_id);
   [[nodiscard]] Task<std::optional<StreamState>> state(StreamId stream_id);
 
+  // Whether the stream's publisher can be asked for a keyframe, and asking it.
+  [[nodiscard]] Task<bool> makes_keyframes(StreamId stream_id);
+  void request_keyframe(StreamId stream_id);
+
   // After a restart: the stream waits for its publisher as if it had just gone.
   [[nodiscard]] Task<void> restore(StreamId stream_id);
 

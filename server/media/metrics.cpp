@@ -55,11 +55,19 @@ MediaMetrics::MediaMetrics(metrics::Registry& registry)
       whep_units_dropped(
           registry.counter("luso_media_whep_units_dropped_total", "Frames a starved reactor was not given.")),
       whep_bad_rtcp(registry.counter("luso_media_whep_bad_rtcp_total", "RTCP that made no sense.")),
+      whip_sessions(
+          registry.gauge("luso_media_whip_sessions", "Publishers by WebRTC, connected or connecting.")),
+      whip_joins(registry.counter("luso_media_whip_joins_total", "WHIP offers answered.")),
       registry_(registry) {}
 
 void MediaMetrics::refused(std::string_view reason) {
   registry_
       .counter("luso_media_publish_refused_total", "Publishers refused, by reason.", {{"reason", reason}})
+      .add();
+}
+
+void MediaMetrics::whep_refused(std::string_view reason) {
+  registry_.counter("luso_media_whep_refused_total", "WHEP offers refused, by reason.", {{"reason", reason}})
       .add();
 }
 

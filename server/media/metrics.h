@@ -46,8 +46,11 @@ struct MediaMetrics {
   metrics::Counter& whep_picture_losses;
   metrics::Counter& whep_units_dropped;
   metrics::Counter& whep_bad_rtcp;
+  metrics::Gauge& whip_sessions;
+  metrics::Counter& whip_joins;
 
   void refused(std::string_view reason);
+  void whep_refused(std::string_view reason);
   void unpublished(std::string_view cause);
   void reencode_refused(std::string_view cause);
   void reencode_ended(std::string_view cause);

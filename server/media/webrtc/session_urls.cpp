@@ -54,10 +54,12 @@ SessionUrls::Url SessionUrls::add(std::shared_ptr<SignalledSession> session, std
 }
 
 void SessionUrls::remove(const std::string& id) {
-  const io::Reactor* reactor = reactor_of(id);
+  io::Reactor* reactor = reactor_of(id);
   if (reactor == nullptr) return;
-  const auto node = rooms_.at(reactor->index()).extract(id);  // The session dies behind the map's back.
-  if (!node.empty()) size_.fetch_sub(1, std::memory_order_relaxed);
+  auto node = rooms_.at(reactor->index()).extract(id);
+  if (node.empty()) return;
+  size_.fetch_sub(1, std::memory_order_relaxed);
+  reactor->post([node = std::move(node)] {});  // It may be the session itself that asks.
 }
 
 io::Reactor* SessionUrls::reactor_of(std::string_view id) {

@@ -23,7 +23,7 @@ class SignalledSession {
  public:
   virtual ~SignalledSession() = default;
   [[nodiscard]] virtual Peer* peer() = 0;  // Null once it is over.
-  virtual void leave() = 0;  // DELETE. It has no URL any more.
+  virtual void leave() = 0;                // DELETE. It has no URL any more.
 };
 
 // The URLs of all sessions of one kind: trickling and ICE restarts by PATCH, the end by DELETE (RFC 9725,
