@@ -70,23 +70,38 @@ Sealer::Source* Sealer::source_of(std::uint32_t ssrc) {
 
 std::size_t Sealer::seal_rtp(ByteView header, ByteView prefix, ByteView payload,
                              std::span<std::uint8_t> out) {
-  const std::size_t sealed = prefix.size() + payload.size();
-  const std::size_t total = header.size() + sealed + tag_bytes(profile_);
-  if (header.size() < kRtpHeaderBytes || header.size() % 4 != 0 || out.size() < total) return 0;
-  const std::uint32_t ssrc = u32_at(header, 8);
-  Source* const source = source_of(ssrc);
+  if (header.size() < kRtpHeaderBytes || header.size() % 4 != 0) return 0;
+  Source* const source = source_of(u32_at(header, 8));
   if (source == nullptr) return 0;
   const auto index = source->sent.index_of(u16_at(header, 2));
   if (!index || *index > kRtpIndexMax || !source->sent.is_new(*index)) return 0;
+  const std::size_t total = seal_at(*index, header, prefix, payload, out);
+  if (total > 0) source->sent.take(*index);
+  return total;
+}
+
+std::size_t Sealer::seal_rtp_again(ByteView header, ByteView payload, std::span<std::uint8_t> out) {
+  if (header.size() < kRtpHeaderBytes || header.size() % 4 != 0) return 0;
+  const Source* const source = source_of(u32_at(header, 8));
+  if (source == nullptr) return 0;
+  const auto index = source->sent.index_of(u16_at(header, 2));
+  if (!index || source->sent.is_new(*index)) return 0;
+  return seal_at(*index, header, {}, payload, out);
+}
+
+std::size_t Sealer::seal_at(std::uint64_t index, ByteView header, ByteView prefix, ByteView payload,
+                            std::span<std::uint8_t> out) {
+  const std::size_t sealed = prefix.size() + payload.size();
+  const std::size_t total = header.size() + sealed + tag_bytes(profile_);
+  if (out.size() < total) return 0;
   if (header.data() != out.data()) std::ranges::copy(header, out.begin());
-  const Word counter = roll_over(*index);
-  rtp_->seal({.ssrc = ssrc,
-              .index = *index,
+  const Word counter = roll_over(index);
+  rtp_->seal({.ssrc = u32_at(header, 8),
+              .index = index,
               .clear = out.first(header.size()),
               .sealed = out.subspan(header.size(), sealed),
               .trailer = rtp_trailer(profile_, counter)},
              prefix, payload, out.subspan(header.size() + sealed, tag_bytes(profile_)));
-  source->sent.take(*index);
   return total;
 }
 

@@ -85,6 +85,10 @@ class Sealer {
     return seal_rtp(header, {}, payload, out);
   }
 
+  // A packet that was sealed before, for a receiver that has no RTX: header and payload must be the same to
+  // the last bit, so that what leaves is too. 0 as above, and when its number was not sealed yet.
+  [[nodiscard]] std::size_t seal_rtp_again(ByteView header, ByteView payload, std::span<std::uint8_t> out);
+
   // One compound packet (RFC 3711, 3.4), which must not lie within `out`. 0 as above.
   [[nodiscard]] std::size_t seal_rtcp(ByteView packet, std::span<std::uint8_t> out);
 
@@ -97,6 +101,8 @@ class Sealer {
   };
 
   [[nodiscard]] Source* source_of(std::uint32_t ssrc);
+  std::size_t seal_at(std::uint64_t index, ByteView header, ByteView prefix, ByteView payload,
+                      std::span<std::uint8_t> out);
 
   Profile profile_;
   std::unique_ptr<Transform> rtp_, rtcp_;

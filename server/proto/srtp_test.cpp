@@ -246,6 +246,24 @@ TEST_P(SrtpOf, ASequenceNumberIsSealedOnlyOnce) {
   EXPECT_TRUE(seal(sealer, rtp_packet(100)).empty());  // Too long ago to know.
 }
 
+TEST_P(SrtpOf, ARepeatIsTheSamePacketToTheLastBitHoweverOld) {
+  Sealer sealer(GetParam(), master());
+  const Bytes packet = rtp_packet(65'530);
+  const auto again = [&](const Bytes& repeated) {
+    Bytes out(repeated.size() + kRtpOverheadMax);
+    out.resize(sealer.seal_rtp_again(ByteView(repeated).first(12), ByteView(repeated).subspan(12), out));
+    return out;
+  };
+
+  EXPECT_TRUE(again(packet).empty()) << "not sealed yet";
+  const Bytes first = seal(sealer, packet);
+  for (std::uint16_t i = 1; i < 500; ++i)
+    EXPECT_FALSE(seal(sealer, rtp_packet(static_cast<std::uint16_t>(65'530 + i))).empty());
+
+  EXPECT_EQ(again(packet), first) << "of the lap before";
+  EXPECT_TRUE(again(rtp_packet(65'530 + 500 - 65'536)).empty());
+}
+
 TEST_P(SrtpOf, TheRollOverCounterFollowsTheSequenceNumber) {
   Sealer sealer(GetParam(), master());
   Opener opener(GetParam(), master());

@@ -201,14 +201,20 @@ void ViewerSender::take(const rtcp::Nack& nack, const UnitRing& ring, MonoTime n
 
 bool ViewerSender::resend(Track& track, const UnitRing& ring, std::uint16_t sequence) {
   const auto run = track.queue.find(ring, sequence);
-  if (!run || !rtx_) return false;
+  if (!run) return false;
   const ByteView payload = run->unit->payloads[run->first];
-  HeaderTemplate& header = rtx_->header;
+  const bool marker = run->first + 1 == run->unit->payloads.size();
+  HeaderTemplate& header = rtx_ ? rtx_->header : run->unit->keyframe ? track.keyframe : track.plain;
   const auto room =
       peer_.room(header.bytes().size() + rtp::kRtxBytes + payload.size() + srtp::kRtpOverheadMax);
   if (room.empty()) return false;
   header.set_timestamp(run->timestamp);
-  header.set(rtx_->sequence++, run->first + 1 == run->unit->payloads.size(), transport_sequence_);
+  if (!rtx_) {
+    header.set(sequence, marker, 0);  // Has no transport-wide number: see make_track().
+    peer_.add(peer_.sealer().seal_rtp_again(header.bytes(), payload, room));
+    return true;
+  }
+  header.set(rtx_->sequence++, marker, transport_sequence_);
   if (header.has_transport_cc()) ++transport_sequence_;
   // RFC 4588, 4: the number it had stands before what it carried.
   const std::array<std::uint8_t, rtp::kRtxBytes> original{static_cast<std::uint8_t>(sequence >> 8U),

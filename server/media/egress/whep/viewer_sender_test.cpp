@@ -22,6 +22,30 @@ using testing::UnitMaker;
 constexpr MonoTime kStart{std::chrono::hours{1}};
 constexpr WallTime kWallStart{std::chrono::microseconds(1'790'000'000'000'000)};
 
+// Keeps what was sent as it left.
+class RecordingPeer final : public testing::ReadyPeer {
+ public:
+  void begin() override {}
+
+  [[nodiscard]] std::span<std::uint8_t> room(std::size_t bytes_max) override {
+    room_.resize(bytes_max);
+    return room_;
+  }
+
+  void add(std::size_t bytes) override {
+    if (bytes > 0) sealed.emplace_back(room_.begin(), room_.begin() + static_cast<std::ptrdiff_t>(bytes));
+  }
+
+  [[nodiscard]] bool is_congested() const override { return false; }
+
+  bool send_rtcp(ByteView /*packet*/) override { return true; }
+
+  std::vector<Bytes> sealed;
+
+ private:
+  Bytes room_;
+};
+
 class WhepViewerSender : public ::testing::Test {
  protected:
   // So many rounds of 5 ms.
@@ -148,6 +172,27 @@ TEST_F(WhepViewerSender, ALostPacketComesAgainOnTheRepairStream) {
   const auto unwrapped = proto::rtp::unwrap_rtx(repaired[0]->packet).value();
   EXPECT_EQ(unwrapped.original_sequence, lost.packet.header.sequence);
   EXPECT_TRUE(std::ranges::equal(unwrapped.payload, std::span(lost.bytes).subspan(lost.packet.header_bytes)));
+}
+
+TEST_F(WhepViewerSender, WithoutARepairStreamALostPacketComesAgainAsItWas) {
+  ViewerPlan plan = browser_plan();
+  plan.video->rtx_payload_type.reset();
+  RecordingPeer peer;
+  ViewerSender sender(peer, plan, random_);
+  make_.group(ring_, 10);
+  for (int i = 0; i < 20; ++i, elapsed_ += 5ms) static_cast<void>(sender.pump(ring_, now(), {}, tally_));
+  const std::vector<Bytes> sent = peer.sealed;
+  ASSERT_EQ(sent.size(), 50U);
+
+  for (const std::size_t lost : {std::size_t{0}, std::size_t{25}}) {
+    Bytes compound;
+    rtcp::append(rtcp::Nack{.sender_ssrc = 1,
+                            .media_ssrc = testing::kVideoSsrc,
+                            .sequences = {proto::rtp::parse(sent[lost]).value().header.sequence}},
+                 compound);
+    EXPECT_EQ(sender.take_rtcp(compound, ring_, now()).resent, 1U);
+    EXPECT_EQ(peer.sealed.back(), sent[lost]);
+  }
 }
 
 TEST_F(WhepViewerSender, WhatWasNeverSentOrWasJustRepeatedIsRefused) {
