@@ -58,6 +58,7 @@ MediaMetrics::MediaMetrics(metrics::Registry& registry)
       whip_sessions(
           registry.gauge("luso_media_whip_sessions", "Publishers by WebRTC, connected or connecting.")),
       whip_joins(registry.counter("luso_media_whip_joins_total", "WHIP offers answered.")),
+      transport(registry),
       registry_(registry) {}
 
 void MediaMetrics::refused(std::string_view reason) {

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/metrics.h"
+#include "media/webrtc/transport_metrics.h"
 
 namespace luso::media {
 
@@ -48,6 +49,7 @@ struct MediaMetrics {
   metrics::Counter& whep_bad_rtcp;
   metrics::Gauge& whip_sessions;
   metrics::Counter& whip_joins;
+  webrtc::TransportMetrics transport;
 
   void refused(std::string_view reason);
   void whep_refused(std::string_view reason);

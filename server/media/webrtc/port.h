@@ -67,8 +67,10 @@ class PeerPort {
   [[nodiscard]] std::size_t peers() const { return peers_.load(std::memory_order_relaxed); }
 
  private:
-  struct Impl;
+  friend class PeerPorts;  // Binds all of them before any runs.
+  class Impl;
   io::Reactor& reactor_;
+  std::shared_ptr<const DtlsIdentity> identity_;
   std::atomic<std::size_t> peers_ = 0;
   std::unique_ptr<Impl> impl_;
 };
@@ -79,6 +81,7 @@ class PeerPorts {
   PeerPorts(io::Reactors& reactors, const PeerPortSettings& settings,
             std::shared_ptr<const DtlsIdentity> identity, Clock& clock, MediaMetrics& metrics);
 
+  // As PeerPort's; when one port cannot be had, none runs.
   [[nodiscard]] Result<void> start();
   [[nodiscard]] Task<void> stop();
 
