@@ -44,7 +44,7 @@ class UdpSendQueue {
   static constexpr std::size_t kMessagesPerCallMax = 256;
 
   struct Settings {
-    std::size_t bytes_max = std::size_t{512} << 10U;  // Beyond it a flush; beyond that drops, counted.
+    std::size_t bytes_max = std::size_t{256} << 10U;  // Beyond it a flush; beyond that drops, counted.
     bool segmentation = true;
   };
 

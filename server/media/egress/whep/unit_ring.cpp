@@ -16,6 +16,7 @@ void UnitRing::push(RtpUnitPtr unit) {
   if (unit->follows_gap || unit->serial != end_) clear();
   end_ = unit->serial + 1;
   bytes_ += unit->payloads.bytes().size();
+  newest_pts_us_[static_cast<std::size_t>(unit->kind)] = unit->pts_us;
   if (unit->kind == TrackKind::video && unit->keyframe) keyframe_ = unit->serial;
   units_.push_back(std::move(unit));
   shrink();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -40,6 +41,11 @@ class UnitRing {
 
   [[nodiscard]] const RtpUnit& newest() const { return *units_.back(); }
 
+  // The newest time of one kind, ever: sound and picture do not arrive in step.
+  [[nodiscard]] std::int64_t newest_pts_us(TrackKind kind) const {
+    return newest_pts_us_[static_cast<std::size_t>(kind)];
+  }
+
   // Where a newcomer starts: the newest keyframe, while it is here.
   [[nodiscard]] std::optional<std::uint64_t> newest_keyframe() const;
 
@@ -56,6 +62,7 @@ class UnitRing {
   std::deque<RtpUnitPtr> units_;
   std::uint64_t end_ = 0;
   std::size_t bytes_ = 0;
+  std::array<std::int64_t, 2> newest_pts_us_{};
   std::optional<std::uint64_t> keyframe_;
 };
 

@@ -79,15 +79,18 @@ RtpUnitPtr UnitSource::cut(const Frame& frame) {
 
 void UnitSource::keep(const RtpUnitPtr& unit) {
   if (may_begin_with(*unit)) {
-    since_keyframe_.clear();
-    since_keyframe_bytes_ = 0;
+    forget_group();
   } else if (since_keyframe_.empty()) {
     return;
   }
   since_keyframe_bytes_ += unit->payloads.bytes().size();
   since_keyframe_.push_back(unit);
   if (since_keyframe_.size() <= GopCache::kFramesMax && since_keyframe_bytes_ <= GopCache::kBytesMax) return;
-  since_keyframe_.clear();  // None until the next keyframe.
+  forget_group();  // None until the next keyframe.
+}
+
+void UnitSource::forget_group() {
+  since_keyframe_.clear();
   since_keyframe_bytes_ = 0;
 }
 

@@ -45,6 +45,10 @@ class UnitSource final : public StreamSink {
   void on_tracks(const TracksPtr& tracks) override;
   void on_frame(const FramePtr& frame) override;
 
+  void on_discontinuity() override { forget_group(); }
+
+  void on_pause() override { forget_group(); }
+
  private:
   struct Link {
     std::uint64_t id = 0;
@@ -56,6 +60,7 @@ class UnitSource final : public StreamSink {
 
   [[nodiscard]] RtpUnitPtr cut(const Frame& frame);
   void keep(const RtpUnitPtr& unit);
+  void forget_group();
   void post(Link& link, const RtpUnitPtr& unit);
   [[nodiscard]] bool may_begin_with(const RtpUnit& unit) const;
 

@@ -52,8 +52,8 @@ void TrackQueue::settle(const UnitRing& ring) {
   } else if (!placed_) {
     placed_ = true;
     next_ = ring.end();
-  } else if (next_ < ring.begin() || ring.newest().pts_us - ring.at(next_)->pts_us > kLagMaxUs) {
-    lose_place(ring);
+  } else if (next_ < ring.begin() || is_late(ring)) {
+    lose_place();
     placed_ = true;
     next_ = ring.end();
   }
@@ -61,16 +61,19 @@ void TrackQueue::settle(const UnitRing& ring) {
 
 void TrackQueue::settle_video(const UnitRing& ring) {
   const auto keyframe = ring.newest_keyframe();
-  if (placed_ && next_ < ring.begin()) lose_place(ring);
+  if (placed_ && next_ < ring.begin()) lose_place();
   if (placed_) {
-    const bool late = ring.newest().pts_us - ring.at(next_)->pts_us > kLagMaxUs;
-    if (!late || !keyframe || *keyframe <= next_) return;
-    lose_place(ring);
+    if (!is_late(ring) || !keyframe || *keyframe <= next_) return;
+    lose_place();
   }
   if (keyframe) start_at(ring, *keyframe);
 }
 
-void TrackQueue::lose_place(const UnitRing& /*ring*/) {
+bool TrackQueue::is_late(const UnitRing& ring) const {
+  return ring.newest_pts_us(kind_) - ring.at(next_)->pts_us > kLagMaxUs;
+}
+
+void TrackQueue::lose_place() {
   if (live_) ++skips_;
   live_ = false;
   placed_ = false;
@@ -78,7 +81,7 @@ void TrackQueue::lose_place(const UnitRing& /*ring*/) {
 }
 
 void TrackQueue::start_at(const UnitRing& ring, std::uint64_t serial) {
-  warp_ = TimeWarp::catch_up(ring.at(serial)->pts_us, ring.newest().pts_us, told_us_);
+  warp_ = TimeWarp::catch_up(ring.at(serial)->pts_us, ring.newest_pts_us(kind_), told_us_);
   placed_ = true;
   next_ = serial;
   packet_ = 0;

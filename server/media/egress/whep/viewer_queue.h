@@ -72,7 +72,8 @@ class TrackQueue {
   void settle(const UnitRing& ring);
   void settle_video(const UnitRing& ring);
   void start_at(const UnitRing& ring, std::uint64_t serial);
-  void lose_place(const UnitRing& ring);
+  void lose_place();
+  [[nodiscard]] bool is_late(const UnitRing& ring) const;
   void number(const RtpUnit& unit);
   [[nodiscard]] std::uint32_t ticks(std::int64_t us) const;
 

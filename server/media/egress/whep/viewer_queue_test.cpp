@@ -224,8 +224,10 @@ TEST(WhepAudioQueue, StartsAtTheLiveEdgeAndSkipsWhatIsStale) {
   ASSERT_TRUE(first);
   EXPECT_EQ(first->sequence, 7);
   queue.sent(*first, 1);
-  ring.push(make.audio());
-  for (int i = 0; i < 30; ++i) ring.push(make.video(false));
+  for (int i = 0; i < 30; ++i) {
+    ring.push(make.video(false));
+    ring.push(make.audio());
+  }
 
   EXPECT_FALSE(queue.next(ring, 10)) << "a second late";
   ring.push(make.audio());
