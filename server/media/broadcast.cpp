@@ -26,6 +26,14 @@ Broadcast::Broadcast(Context context, StreamId id, std::unique_ptr<SegmentStore>
       meter_subscription_(stream_.subscribe(meter_, Stream::StartAt::next_frame)),
       segmenter_subscription_(stream_.subscribe(segmenter_, Stream::StartAt::next_frame)),
       thumbnailer_subscription_(stream_.subscribe(thumbnailer_, Stream::StartAt::next_frame)),
+      realtime_({.reactor = context_.reactor,
+                 .scope = context_.scope,
+                 .settings = context_.settings,
+                 .clock = context_.clock,
+                 .metrics = context_.metrics,
+                 .audio = context_.audio,
+                 .reencode = context_.reencode},
+                stream_, meter_.fitness()),
       line_(std::make_shared<AuthorityLine>(context_.scope)),
       grace_timer_(context_.reactor.executor()),
       limit_timer_(context_.reactor.executor()) {
@@ -161,6 +169,7 @@ void Broadcast::end() {
     release_publisher(UnpublishCause::ended);
   }
   state_ = StreamState::ended;
+  realtime_.end();
   hls_.set_state(state_);
   hls_.flush();
   if (store_) store_->mark_ended(context_.clock.now());

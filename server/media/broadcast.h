@@ -18,6 +18,7 @@
 #include "media/ingest/intake.h"
 #include "media/metrics.h"
 #include "media/publisher.h"
+#include "media/realtime/feed.h"
 #include "media/settings.h"
 #include "media/stream.h"
 
@@ -36,6 +37,8 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
     Authority& authority;
     Clock& clock;
     MediaMetrics& metrics;
+    AudioTranscoders& audio;
+    ReencodeBudget& reencode;
     std::function<void(HlsSnapshotPtr)> publish;  // To every reactor.
     std::function<void(StreamId)> over;           // The stream has ended and may be forgotten.
   };
@@ -68,6 +71,8 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
 
   [[nodiscard]] Stream& stream() { return stream_; }
 
+  [[nodiscard]] RealtimeFeed& realtime() { return realtime_; }  // The same for WebRTC.
+
  private:
   void start_timer(boost::asio::steady_timer& timer, std::chrono::milliseconds after,
                    void (Broadcast::*action)());
@@ -87,6 +92,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
   Segmenter segmenter_{hls_};
   Thumbnailer thumbnailer_;
   Stream::Subscription meter_subscription_, segmenter_subscription_, thumbnailer_subscription_;
+  RealtimeFeed realtime_;  // Behind the meter, whose verdict it follows.
   std::shared_ptr<AuthorityLine> line_;
 
   StreamState state_ = StreamState::waiting;

@@ -89,6 +89,8 @@ void StreamDirectory::create(Room& room, StreamId stream_id, std::unique_ptr<Seg
                              .authority = services_.authority,
                              .clock = services_.clock,
                              .metrics = services_.metrics,
+                             .audio = services_.audio,
+                             .reencode = services_.reencode,
                              .publish = [this](const HlsSnapshotPtr& snapshot) { publish(snapshot); },
                              .over = [this, &room](StreamId over) { forget(room.reactor, over); }};
   room.streams.emplace(stream_id,
@@ -174,6 +176,31 @@ Task<bool> StreamDirectory::makes_keyframes(StreamId stream_id) {
     const Room& room = room_of(*home.reactor);
     const auto stream = room.streams.find(stream_id);
     return stream != room.streams.end() && stream->second->makes_keyframes();
+  };
+  co_return co_await call_on(*home.reactor, read);
+}
+
+Task<Result<RealtimeFeed::Hold>> StreamDirectory::join_realtime(StreamId stream_id, ViewerCodecs codecs,
+                                                                RealtimeFeed::Lost lost) {
+  const Home home = co_await home_of(stream_id);
+  if (home.reactor == nullptr) co_return fail(ErrorKind::not_found, "media.not_found");
+  auto join = [this, stream_id, &home, codecs, &lost]() -> Result<RealtimeFeed::Hold> {
+    Room& room = room_of(*home.reactor);
+    const auto stream = room.streams.find(stream_id);
+    if (stream == room.streams.end()) return fail(ErrorKind::not_found, "media.not_found");
+    return stream->second->realtime().join(codecs, std::move(lost));
+  };
+  co_return co_await call_on(*home.reactor, join);
+}
+
+Task<std::optional<RealtimeState>> StreamDirectory::realtime_state(StreamId stream_id) {
+  const Home home = co_await home_of(stream_id);
+  if (home.reactor == nullptr) co_return std::nullopt;
+  auto read = [this, stream_id, &home]() -> std::optional<RealtimeState> {
+    Room& room = room_of(*home.reactor);
+    const auto stream = room.streams.find(stream_id);
+    if (stream == room.streams.end()) return std::nullopt;
+    return stream->second->realtime().state();
   };
   co_return co_await call_on(*home.reactor, read);
 }

@@ -28,6 +28,8 @@ class StreamDirectory {
     Authority& authority;
     Clock& clock;
     MediaMetrics& metrics;
+    AudioTranscoders& audio;
+    ReencodeBudget& reencode;
     DvrStore* dvr = nullptr;        // May be null: nothing is stored.
     DvrCatalog* catalog = nullptr;  // With it.
   };
@@ -55,6 +57,12 @@ class StreamDirectory {
   // Whether the stream's publisher can be asked for a keyframe, and asking it.
   [[nodiscard]] Task<bool> makes_keyframes(StreamId stream_id);
   void request_keyframe(StreamId stream_id);
+
+  // A WebRTC viewer's place: RealtimeFeed::join on the stream's home, where `lost` is called. Fails with
+  // "media.not_found" too when the engine does not know the stream.
+  [[nodiscard]] Task<Result<RealtimeFeed::Hold>> join_realtime(StreamId stream_id, ViewerCodecs codecs,
+                                                               RealtimeFeed::Lost lost);
+  [[nodiscard]] Task<std::optional<RealtimeState>> realtime_state(StreamId stream_id);
 
   // After a restart: the stream waits for its publisher as if it had just gone.
   [[nodiscard]] Task<void> restore(StreamId stream_id);

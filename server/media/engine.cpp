@@ -1,5 +1,6 @@
 #include "media/engine.h"
 
+#include <thread>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -14,6 +15,9 @@
 #include "media/ingest/context.h"
 #include "media/ingest/rtmp_server.h"
 #include "media/metrics.h"
+#include "media/realtime/audio_transcoders.h"
+#include "media/realtime/cpu_times.h"
+#include "media/realtime/reencode_budget.h"
 
 namespace luso::media {
 namespace asio = boost::asio;
@@ -21,6 +25,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::seconds kSweepInterval{30};
+constexpr unsigned kCoresPerAudioThread = 4;  // Opus for a hundred streams takes one.
 
 }  // namespace
 
@@ -34,6 +39,8 @@ struct Engine::Impl {
   const io::TlsContext* tls;
   MediaMetrics metrics;
   io::Scope scope;  // On the first reactor.
+  AudioTranscoders audio;
+  ReencodeBudget reencode;
   std::unique_ptr<DvrStore> dvr;
   std::unique_ptr<DvrCatalog> catalog;
   std::vector<std::unique_ptr<HlsShard>> shards;
@@ -47,6 +54,7 @@ struct Engine::Impl {
   [[nodiscard]] Task<bool> load_cold(StreamId stream_id);
   [[nodiscard]] Task<Result<void>> admit();
   [[nodiscard]] Task<void> keep_house();
+  [[nodiscard]] Task<void> watch_processors();
   [[nodiscard]] Result<std::unique_ptr<RtmpServer>> listen(std::uint16_t port,
                                                            const io::TlsContext* with_tls);
 };
@@ -70,6 +78,8 @@ Engine::Impl::Impl(EngineSettings s, io::Reactors& r, Authority& a, Clock& c, co
       tls(t),
       metrics(metrics::registry()),
       scope(r.home().executor()),
+      audio(std::thread::hardware_concurrency() / kCoresPerAudioThread, settings.opus_bitrate_kbps, metrics),
+      reencode(settings.reencodes_max, settings.reencode_cpu_percent_max, metrics),
       dvr(make_store()),
       catalog(make_catalog()),
       shards(shards_for(r)),
@@ -78,6 +88,8 @@ Engine::Impl::Impl(EngineSettings s, io::Reactors& r, Authority& a, Clock& c, co
                  .authority = a,
                  .clock = c,
                  .metrics = metrics,
+                 .audio = audio,
+                 .reencode = reencode,
                  .dvr = dvr.get(),
                  .catalog = catalog.get()},
                 shards),
@@ -134,6 +146,17 @@ Task<void> Engine::Impl::keep_house() {
   }
 }
 
+// Whether the machine has room for encoders.
+Task<void> Engine::Impl::watch_processors() {
+  asio::steady_timer timer(reactors.home().executor());
+  for (;;) {
+    if (const auto times = read_cpu_times()) reencode.on_second(*times);
+    timer.expires_after(std::chrono::seconds(1));
+    const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return;
+  }
+}
+
 Result<std::unique_ptr<RtmpServer>> Engine::Impl::listen(std::uint16_t port, const io::TlsContext* with_tls) {
   const RtmpServer::Settings where{.address = settings.rtmp_address, .port = port, .tls = with_tls};
   auto server = std::make_unique<RtmpServer>(reactors, ingest_context, where);
@@ -155,6 +178,9 @@ Result<void> Engine::start() {
   }
   if (my.catalog) {
     my.reactors.home().post([&my] { my.scope.spawn([&my] { return my.keep_house(); }); });
+  }
+  if (my.settings.reencodes_max > 0) {
+    my.reactors.home().post([&my] { my.scope.spawn([&my] { return my.watch_processors(); }); });
   }
   return {};
 }

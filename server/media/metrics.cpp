@@ -24,6 +24,8 @@ MediaMetrics::MediaMetrics(metrics::Registry& registry)
       thumbnails(registry.counter("luso_media_thumbnails_total", "Thumbnails made.")),
       thumbnails_skipped(registry.counter("luso_media_thumbnails_skipped_total",
                                           "Thumbnails not made because the pool was busy.")),
+      realtime_feeds(
+          registry.gauge("luso_media_realtime_feeds", "Streams that are made ready for WebRTC now.")),
       opus_packets(
           registry.counter("luso_media_opus_packets_total", "Opus packets made of publishers' sound.")),
       audio_frames_broken(

@@ -27,6 +27,7 @@ struct MediaMetrics {
   metrics::Counter& dvr_failures;
   metrics::Counter& thumbnails;
   metrics::Counter& thumbnails_skipped;
+  metrics::Gauge& realtime_feeds;
   metrics::Counter& opus_packets;
   metrics::Counter& audio_frames_broken;
   metrics::Counter& audio_frames_dropped;

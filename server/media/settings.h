@@ -43,6 +43,12 @@ struct EngineSettings {
   std::uint32_t publishers_max = 500;                      // The next encoder is refused with "media.full".
   int disk_percent_max = 95;                               // A fuller disk takes no new publisher.
   std::chrono::seconds thumbnail_interval{10};             // 0: no thumbnails.
+  // For WebRTC viewers.
+  int opus_bitrate_kbps = 112;
+  unsigned reencodes_max = 2;         // Pictures made again at one time; 0: never.
+  int reencode_cpu_percent_max = 80;  // No new one while the machine is busier; 100: never mind.
+  int reencode_fps_max = 60;          // More frames a second are thinned out,
+  int reencode_height_max = 1'080;    // larger pictures made smaller.
   WebRtcSettings webrtc;
 };
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "io/reactor.h"
 #include "io/scope.h"
@@ -49,23 +51,31 @@ struct RealtimeState {
 // AV1; they share the sound. Their frames keep the publisher's timestamps (dts_us, captured_at), so picture
 // and sound belong together whatever each of them went through on its way. Audio frames are Opus packets of
 // 20 ms (others when the publisher sends Opus itself); video frames have cts_offset_us 0.
-class RealtimeFeed : public std::enable_shared_from_this<RealtimeFeed> {
+class RealtimeFeed {
  public:
   static constexpr std::chrono::seconds kLinger{
       10};  // After the last viewer: most of them come back at once.
   // Whoever is refused while a re-encode starts counts as interested for so long; players ask again sooner.
   static constexpr std::chrono::seconds kInterest{20};
   static constexpr std::chrono::seconds kRetryAfter{3};  // For the refused: when to ask again.
+  // A re-encode that was given up is not tried again for so long.
+  static constexpr std::chrono::seconds kCoolDown{60};
 
   struct Services {
     io::Reactor& reactor;
     io::Scope& scope;
     const EngineSettings& settings;
+    Clock& clock;
     MediaMetrics& metrics;
     AudioTranscoders& audio;   // Shared by all streams.
     ReencodeBudget& reencode;  // Likewise.
   };
 
+ private:
+  class Impl;
+  struct Seat;
+
+ public:
   // One viewer's place. The feed runs while there is one. May be moved to and dropped on any reactor.
   class Hold {
    public:
@@ -74,26 +84,22 @@ class RealtimeFeed : public std::enable_shared_from_this<RealtimeFeed> {
     Hold& operator=(Hold&& other) noexcept;
     ~Hold();
 
-    [[nodiscard]] explicit operator bool() const { return feed_ != nullptr; }
+    [[nodiscard]] explicit operator bool() const { return seat_ != nullptr; }
 
     // What this viewer will see and hear, before the first frame: what its answer is negotiated from.
     [[nodiscard]] const TracksPtr& tracks() const { return tracks_; }
 
-    [[nodiscard]] RealtimeFeed& feed() const { return *feed_; }
-
-    // Where the frames come from: subscribe with StartAt::newest_keyframe. On the home reactor only. It has
-    // no tracks before its first frame, pauses while the publisher is away, and starts a new generation with
-    // a discontinuity when the publisher changes something. Lives as long as the hold.
+    // Where the frames come from: subscribe with StartAt::newest_keyframe, on the home reactor. It pauses
+    // while the publisher is away, and starts a new generation with a discontinuity when the publisher
+    // changes something; the picture's codec stays. Lives as long as the hold.
     [[nodiscard]] Stream& stream() const;
     [[nodiscard]] io::Reactor& home() const;
 
    private:
     friend class RealtimeFeed;
-    struct Seat;
+    Hold(std::shared_ptr<Impl> feed, std::shared_ptr<Seat> seat, TracksPtr tracks);
 
-    Hold(std::shared_ptr<RealtimeFeed> feed, std::shared_ptr<Seat> seat, TracksPtr tracks);
-
-    std::shared_ptr<RealtimeFeed> feed_;
+    std::shared_ptr<Impl> feed_;
     std::shared_ptr<Seat> seat_;
     TracksPtr tracks_;
   };
@@ -102,7 +108,8 @@ class RealtimeFeed : public std::enable_shared_from_this<RealtimeFeed> {
   // re-encode that may not run. The reason is one that join() fails with.
   using Lost = std::function<void(const Error& why)>;
 
-  RealtimeFeed(Services services, Stream& source);
+  // `fitness` is of the source, and learns of its frames before the feed does.
+  RealtimeFeed(Services services, Stream& source, const FitnessMeter& fitness);
   ~RealtimeFeed();
   RealtimeFeed(const RealtimeFeed&) = delete;
   RealtimeFeed& operator=(const RealtimeFeed&) = delete;
@@ -118,12 +125,13 @@ class RealtimeFeed : public std::enable_shared_from_this<RealtimeFeed> {
 
   [[nodiscard]] RealtimeState state() const;
 
-  // The broadcast is over or forgotten: everybody is let go, and the source is not touched any more.
+  // The broadcast is over: everybody is let go. Should it begin again, viewers may come again.
+  void end();
+  // The broadcast is forgotten: the source is not touched any more.
   void close();
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace luso::media
