@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "media/webrtc/dtls_alerts.h"
 #include "media/webrtc/dtls_identity.h"
 #include "proto/sdp.h"
 #include "proto/srtp.h"
@@ -49,6 +50,9 @@ class Dtls {
   void close();       // close_notify, once established.
 
   [[nodiscard]] State state() const { return state_; }
+
+  // What remains when this association is thrown away, once established: see there.
+  [[nodiscard]] std::optional<DtlsAlerts> alerts() const { return DtlsAlerts::take_over(ssl_.get()); }
 
   // What is to be sent, in order; empties it.
   [[nodiscard]] std::vector<Bytes> take_output();

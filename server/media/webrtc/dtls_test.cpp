@@ -233,6 +233,41 @@ TEST(Dtls, EitherSideMayEndIt) {
   EXPECT_TRUE(second.closed_by_remote());
 }
 
+TEST(Dtls, WhatRemainsOfItStillKnowsTheEnd) {
+  DtlsClient client;
+  Dtls server(identity(), Dtls::Role::server, {client.fingerprint()});
+  client.advance();
+  exchange(client, server);
+  const auto alerts = server.alerts();
+  ASSERT_TRUE(alerts);
+
+  client.close();
+  const auto goodbye = client.take_output();
+  ASSERT_EQ(goodbye.size(), 1U);
+  for (std::size_t at = 0; at < goodbye[0].size(); ++at) {
+    Bytes changed = goodbye[0];
+    changed[at] ^= 0x04;
+    EXPECT_FALSE(alerts->ends(changed)) << at;
+    EXPECT_FALSE(alerts->ends(ByteView(goodbye[0]).first(at)));
+  }
+  EXPECT_TRUE(alerts->ends(goodbye[0]));
+  Bytes behind_another(20, 0);
+  behind_another[12] = 7;  // A record of seven bytes before it.
+  behind_another.insert(behind_another.end(), goodbye[0].begin(), goodbye[0].end());
+  EXPECT_TRUE(alerts->ends(behind_another));
+}
+
+TEST(Dtls, WhatRemainsOfItCanSayTheEnd) {
+  DtlsClient client;
+  Dtls server(identity(), Dtls::Role::server, {client.fingerprint()});
+  client.advance();
+  exchange(client, server);
+
+  client.feed(server.alerts()->close_notify());
+
+  EXPECT_TRUE(client.closed_by_remote());
+}
+
 TEST(DtlsIdentity, EachHasItsOwnFingerprint) {
   const auto other = DtlsIdentity::generate();
   ASSERT_TRUE(other);

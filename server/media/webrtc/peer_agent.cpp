@@ -115,6 +115,10 @@ void PeerAgent::on_packet(std::span<std::uint8_t> packet, const Route& route, Mo
 }
 
 void PeerAgent::on_dtls(ByteView datagram, MonoTime now) {
+  if (alerts_) {
+    if (alerts_->ends(datagram)) end(PeerEnd::closed_by_remote);
+    return;
+  }
   if (dtls_waiting_.size() == kDtlsWaitingMax) {
     host_.tools().metrics.dropped(Drop::dtls_flood);
     return;
@@ -186,6 +190,13 @@ void PeerAgent::become_ready(const Dtls::Keys& keys) {
   listener_.on_ready(*this);
 }
 
+// Nobody who has not seen our last flight has the keys to say something.
+void PeerAgent::retire_dtls() {
+  if (!dtls_ || stepping_) return;
+  alerts_ = dtls_->alerts();
+  if (alerts_) dtls_.reset();
+}
+
 void PeerAgent::on_media(std::span<std::uint8_t> packet, const Route& route, MonoTime arrived) {
   TransportMetrics& metrics = host_.tools().metrics;
   if (!opener_ || packet.size() < kRtpBytesMin) {
@@ -198,6 +209,7 @@ void PeerAgent::on_media(std::span<std::uint8_t> packet, const Route& route, Mon
     metrics.dropped(drop_of(opened.error()));
     return;
   }
+  retire_dtls();
   ice_.heard(route, arrived);
   ++stats_.packets_in;
   stats_.bytes_in += packet.size();
@@ -306,13 +318,19 @@ bool PeerAgent::send_rtcp(ByteView packet) {
   return bytes > 0;
 }
 
+std::vector<Bytes> PeerAgent::last_words() {
+  if (alerts_) return {alerts_->close_notify()};
+  if (!dtls_ || stepping_) return {};
+  dtls_->close();
+  return dtls_->take_output();
+}
+
 // Says goodbye and leaves the port's tables.
 void PeerAgent::leave() {
   closed_ = true;
   const Route* const route = ice_.selected();
-  if (dtls_ && !stepping_ && route != nullptr) {
-    dtls_->close();
-    for (const Bytes& datagram : dtls_->take_output()) send_datagram(datagram, *route);
+  if (route != nullptr) {
+    for (const Bytes& datagram : last_words()) send_datagram(datagram, *route);
     host_.flush();
   }
   way_ = Way::none;

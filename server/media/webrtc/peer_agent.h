@@ -99,7 +99,9 @@ class PeerAgent final : public Peer, public std::enable_shared_from_this<PeerAge
   void step_dtls(bool timed_out);
   void on_dtls_step(DtlsWork& work);
   void become_ready(const Dtls::Keys& keys);
+  void retire_dtls();
   void on_media(std::span<std::uint8_t> packet, const Route& route, MonoTime arrived);
+  [[nodiscard]] std::vector<Bytes> last_words();
   void leave();
 
   PeerHost& host_;
@@ -110,8 +112,9 @@ class PeerAgent final : public Peer, public std::enable_shared_from_this<PeerAge
   bool closed_ = false;
 
   // Touched by the blocking pool while a step runs, by nobody else then.
-  std::unique_ptr<Dtls> dtls_;
+  std::unique_ptr<Dtls> dtls_;  // Until media shows that the remote has all of the handshake,
   bool stepping_ = false;
+  std::optional<DtlsAlerts> alerts_;  // and these from then on.
   std::vector<Bytes> dtls_waiting_;
   std::optional<MonoTime> dtls_began_, dtls_timeout_;
 

@@ -91,6 +91,24 @@ TEST_P(PortOver, EitherSideMayEndIt) {
   EXPECT_EQ(world.port->peers(), 0U);
 }
 
+TEST_P(PortOver, EitherSideMayEndItAfterMediaHasFlown) {
+  World world;
+  Pair ours(world, world.client(std::get<0>(GetParam()), std::get<1>(GetParam())));
+  ASSERT_TRUE(ours.connect());
+  Pair theirs(world, world.client(std::get<0>(GetParam()), std::get<1>(GetParam())));
+  ASSERT_TRUE(theirs.connect());
+  for (Pair* const pair : {&ours, &theirs}) {
+    pair->client->send(pair->client->protect_rtcp(rtcp_packet()));
+    EXPECT_THAT(pair->ear.rtcp(1), ElementsAre(rtcp_packet()));
+  }
+
+  world.run([&] { ours.peer->close(); });
+  theirs.client->close();
+
+  EXPECT_TRUE(ours.client->was_closed());
+  EXPECT_EQ(theirs.ear.ended(), "closed_by_remote");
+}
+
 TEST(Port, TellsWhereItIs) {
   World world;
   const auto& candidates = world.port->candidates();
