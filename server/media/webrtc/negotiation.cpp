@@ -377,6 +377,7 @@ OfferedVideo video_offered(const sdp::Session& offer) {
   OfferedVideo offered;
   for (const sdp::Media& media : offer.media) {
     if (media.kind != sdp::Kind::video || !is_there(media) || !wants_to_receive(media)) continue;
+    offered.is_wanted = true;
     offered.h264 = offered.h264 || std::ranges::any_of(media.formats, is_h264_mode_1);
     offered.hevc = offered.hevc || choose_hevc(media) != nullptr;
     offered.av1 = offered.av1 || choose_av1(media) != nullptr;

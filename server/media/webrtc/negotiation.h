@@ -77,7 +77,10 @@ struct Sender {
 
 // Which pictures an offer's sender says it plays.
 struct OfferedVideo {
+  bool is_wanted = false;  // There is a media for a picture at all.
   bool h264 = false, hevc = false, av1 = false;
+
+  [[nodiscard]] bool is_playable() const { return h264 || hevc || av1; }
 };
 
 [[nodiscard]] OfferedVideo video_offered(const proto::sdp::Session& offer);
