@@ -114,6 +114,7 @@ int serve(const LoadedConfig& loaded) {
   if (started) {
     log::info("server.started", {{"http_port", (*door)->http_port()},
                                  {"rtmp_port", (*town)->engine.rtmp_port()},
+                                 {"webrtc_port", (*town)->engine.webrtc_port().value_or(0)},
                                  {"reactors", reactors.size()},
                                  {"version", LUSO_VERSION}});
     wait_for_the_end(**town);

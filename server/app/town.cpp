@@ -3,13 +3,39 @@
 #include <algorithm>
 #include <array>
 
+#include "app/internal/public_addresses.h"
 #include "base/log.h"
 
 namespace luso::app {
 namespace {
 
+bool is_told(const Config& config, std::string_view transport) {
+  return std::ranges::find(config.webrtc_transports, transport) != config.webrtc_transports.end();
+}
+
+media::WebRtcSettings webrtc_settings_of(const Config& config) {
+  media::WebRtcSettings settings;
+  settings.is_on = config.webrtc_enabled;
+  if (config.http_address != "0.0.0.0") settings.address = config.http_address;
+  settings.port = config.webrtc_port;
+  settings.public_addresses = public_addresses_of(config);
+  settings.offers_loopback = is_loopback(config.http_address) || is_loopback(config.public_address);
+  settings.offers_udp = is_told(config, "udp");
+  settings.offers_tcp = is_told(config, "tcp");
+  for (const std::string& url : config.stun_urls)
+    settings.ice_servers.push_back({.url = url, .username = {}, .credential = {}});
+  for (const std::string& url : config.turn_urls) {
+    settings.ice_servers.push_back(
+        {.url = url, .username = config.turn_username, .credential = config.turn_credential});
+  }
+  settings.joins_per_s_max = config.webrtc_joins_per_s;
+  settings.address_joins_per_s_max = config.webrtc_address_joins_per_s;
+  return settings;
+}
+
 media::EngineSettings engine_settings_of(const Config& config) {
   media::EngineSettings settings;
+  settings.rtmp_address = config.http_address;
   settings.rtmp_port = config.rtmp_port;
   if (!config.tls_certificate.empty() && config.rtmps_port != 0) settings.rtmps_port = config.rtmps_port;
   settings.data_dir = config.data_dir;
@@ -17,6 +43,7 @@ media::EngineSettings engine_settings_of(const Config& config) {
   settings.dvr_window = config.dvr_window_s;
   settings.dvr_bytes_max = config.dvr_bytes_max;
   settings.publishers_max = config.publishers_max;
+  settings.webrtc = webrtc_settings_of(config);
   return settings;
 }
 

@@ -18,6 +18,8 @@
 #include "media/realtime/audio_transcoders.h"
 #include "media/realtime/cpu_times.h"
 #include "media/realtime/reencode_budget.h"
+#include "media/webrtc/signal_http.h"
+#include "media/webrtc_door.h"
 
 namespace luso::media {
 namespace asio = boost::asio;
@@ -48,6 +50,7 @@ struct Engine::Impl {
   HlsHandler hls;
   IngestContext ingest_context;
   std::unique_ptr<RtmpServer> rtmp, rtmps;
+  std::unique_ptr<WebRtcDoor> webrtc;  // Null when it is off, and before start().
 
   [[nodiscard]] std::unique_ptr<DvrStore> make_store();
   [[nodiscard]] std::unique_ptr<DvrCatalog> make_catalog();
@@ -176,6 +179,10 @@ Result<void> Engine::start() {
   if (my.tls != nullptr && my.settings.rtmps_port) {
     TRY(my.rtmps, my.listen(*my.settings.rtmps_port, my.tls));
   }
+  if (my.settings.webrtc.is_on) {
+    TRY(my.webrtc, WebRtcDoor::build(my.reactors, my.ingest_context, my.shards));
+    TRY_VOID(my.webrtc->start());
+  }
   if (my.catalog) {
     my.reactors.home().post([&my] { my.scope.spawn([&my] { return my.keep_house(); }); });
   }
@@ -193,8 +200,13 @@ std::optional<std::uint16_t> Engine::rtmps_port() const {
   return impl_->rtmps ? std::optional(impl_->rtmps->port()) : std::nullopt;
 }
 
+std::optional<std::uint16_t> Engine::webrtc_port() const {
+  return impl_->webrtc ? std::optional(impl_->webrtc->port()) : std::nullopt;
+}
+
 Task<void> Engine::stop() {
   Impl& my = *impl_;
+  if (my.webrtc) co_await my.webrtc->stop();
   if (my.rtmp) co_await my.rtmp->stop();
   if (my.rtmps) co_await my.rtmps->stop();
   co_await my.directory.stop();
@@ -202,7 +214,9 @@ Task<void> Engine::stop() {
 }
 
 Task<io::HttpResponse> Engine::handle(io::HttpRequest& request) {
-  co_return co_await impl_->hls(request);
+  if (request.path.starts_with("/hls/")) co_return co_await impl_->hls(request);
+  if (impl_->webrtc) co_return co_await impl_->webrtc->handle(request);
+  co_return webrtc::failure(fail(ErrorKind::unavailable, "webrtc.off").value(), request);
 }
 
 Task<std::optional<IngestFacts>> Engine::facts(StreamId stream_id) {

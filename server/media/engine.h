@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "media/authority.h"
 #include "media/egress/llhls/snapshot.h"
 #include "media/settings.h"
+#include "proto/sdp.h"
 
 namespace luso::io {
 class TlsContext;
@@ -19,8 +21,8 @@ class TlsContext;
 
 namespace luso::media {
 
-// The media engine as the rest of the server sees it: encoders come in by RTMP, viewers are answered by
-// handle(). Methods may be called on any reactor unless they say otherwise.
+// The media engine as the rest of the server sees it: encoders come in by RTMP, viewers and those who publish
+// by WebRTC are answered by handle(). Methods may be called on any reactor unless they say otherwise.
 class Engine {
  public:
   // `tls` is for RTMPS and may be null. All of them outlive the engine.
@@ -35,11 +37,13 @@ class Engine {
   [[nodiscard]] Result<void> start();
   [[nodiscard]] std::uint16_t rtmp_port() const;
   [[nodiscard]] std::optional<std::uint16_t> rtmps_port() const;
+  [[nodiscard]] std::optional<std::uint16_t> webrtc_port() const;  // Of the first reactor.
 
   // Takes no new encoder, sends the others away, and returns when all of it has been told and stored.
   [[nodiscard]] Task<void> stop();
 
-  // Everything below /hls/.
+  // Everything below /hls/, /whep/ and /whip/.
+  static constexpr std::size_t kOfferBytesMax = proto::sdp::kBytesMax;  // Of a body for the latter two.
   [[nodiscard]] Task<io::HttpResponse> handle(io::HttpRequest& request);
 
   // What the encoder really sends; empty while nobody publishes.

@@ -91,6 +91,8 @@ int Process::wait() {
 World::World(EngineSettings settings) {
   settings.rtmp_address = "127.0.0.1";
   settings.rtmp_port = 0;
+  settings.webrtc.address = "127.0.0.1";
+  settings.webrtc.port = 0;
   engine = std::make_unique<Engine>(std::move(settings), reactors, authority, clock);
   LUSO_CHECK(engine->start().has_value());
   io::HttpServer::Settings http;

@@ -40,6 +40,7 @@ export class World {
       LUSO_HTTP_ADDRESS: "127.0.0.1",
       LUSO_HTTP_PORT: String(world.httpPort),
       LUSO_RTMP_PORT: String(world.rtmpPort),
+      LUSO_WEBRTC_PORT: "0",
       LUSO_WEB_UPSTREAM: `http://127.0.0.1:${world.webPort}`,
       LUSO_WEB_STATIC_DIR: resolve("web/.next/static"),
       ...Object.fromEntries(Object.entries(config).map(([name, value]) => [`LUSO_${name.toUpperCase()}`, String(value)])),

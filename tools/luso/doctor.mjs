@@ -1,8 +1,10 @@
-// ./luso doctor: what this machine and a running LusoTown look like, with a real RTMP round trip when it runs.
+// ./luso doctor: what this machine and a running LusoTown look like, with a real RTMP round trip and a WebRTC answer
+// when it runs.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statfsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { Api } from "./lib/api.mjs";
-import { portIsFree, until } from "./lib/processes.mjs";
+import { portIsFree, udpPortIsFree, until } from "./lib/processes.mjs";
 import { endWith } from "./lib/sentence.mjs";
 
 const kFreeShareMin = 0.15; // Below, recordings have no room; at 5 % the server refuses new streams.
@@ -10,6 +12,7 @@ const kUdpBufferMin = 2_500_000; // Bytes. WebRTC loses packets in bursts below 
 const kFilesMin = 4096;
 const kClockSkewMaxMs = 1000;
 const kRoundTripMs = 20_000;
+const kWebRtcPort = 8000;
 
 let problems = 0;
 function report(ok, what, advice) {
@@ -35,6 +38,10 @@ function machine() {
 
 async function ports() {
   for (const [name, port] of [["HTTP", 8080], ["RTMP", 1935]]) report(await portIsFree(port), `${name} port ${port} is free`, `Another program listens there; ./luso up takes --${name.toLowerCase()}-port.`);
+  for (let i = 0; i < availableParallelism(); i += 1) {
+    const free = (await portIsFree(kWebRtcPort + i)) && (await udpPortIsFree(kWebRtcPort + i));
+    report(free, `WebRTC port ${kWebRtcPort + i} is free, UDP and TCP`, "Another program listens there; ./luso up takes --webrtc-port.");
+  }
 }
 
 // Publishes three seconds of a test picture as an encoder would, and waits until a viewer could see it.
@@ -49,6 +56,7 @@ async function roundTrip(facts) {
     const id = await until("the test stream to go live", async () => (await api.get(`/api/v1/channels/${facts.doctor_username}`)).live_stream_id, { timeoutMs: kRoundTripMs });
     await until("a part of it", async () => (await (await fetch(`${facts.url}/hls/${id}/live.m3u8`)).text()).includes("#EXT-X-PART:"), { timeoutMs: kRoundTripMs });
     report(true, `RTMP round trip: published, cut and served in ${Date.now() - began} ms`);
+    await webrtcAnswer(facts, id);
     ffmpeg.kill("SIGKILL");
     await api.post(`/api/v1/streams/${id}/end`);
   } catch (error) {
@@ -56,6 +64,22 @@ async function roundTrip(facts) {
   } finally {
     ffmpeg.kill("SIGKILL");
   }
+}
+
+// Offers to watch as a browser would, up to the point where packets flow: are there addresses to send them to?
+async function webrtcAnswer(facts, id) {
+  const media = (kind, mid, type, format) => [`m=${kind} 9 UDP/TLS/RTP/SAVPF ${type}`, "c=IN IP4 0.0.0.0", "a=ice-ufrag:luso", "a=ice-pwd:0123456789012345678901", `a=fingerprint:sha-256 ${Array(32).fill("AB").join(":")}`, "a=setup:actpass", `a=mid:${mid}`, "a=recvonly", "a=rtcp-mux", `a=rtpmap:${type} ${format}`];
+  const offer = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0 1",
+    ...media("video", 0, 96, "H264/90000"), "a=fmtp:96 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+    ...media("audio", 1, 111, "opus/48000/2"), ""].join("\r\n");
+  const answer = await until("a WebRTC answer", async () => {
+    const tried = await fetch(`${facts.url}/whep/${id}`, { method: "POST", headers: { "Content-Type": "application/sdp" }, body: offer });
+    if (tried.status !== 201) throw new Error(`it answered ${tried.status}: ${await tried.text()}`);
+    return tried;
+  }, { timeoutMs: kRoundTripMs });
+  const places = [...(await answer.text()).matchAll(/a=candidate:\S+ 1 (\w+) \d+ (\S+) (\d+)/g)].map(([, transport, address, port]) => `${transport} ${address}:${port}`);
+  await fetch(new URL(answer.headers.get("location"), facts.url), { method: "DELETE" });
+  report(places.length > 0, `WebRTC: players are sent to ${places.join(", ") || "nowhere"}`, "Set LUSO_WEBRTC_ADDRESSES to the addresses browsers reach this machine at.");
 }
 
 async function running(facts) {

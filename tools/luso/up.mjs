@@ -3,11 +3,12 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Api } from "./lib/api.mjs";
 import { demoCommand } from "./lib/demo.mjs";
 import { startCluster } from "./lib/postgres.mjs";
-import { Child, Supervised, freePort, portIsFree, until } from "./lib/processes.mjs";
+import { Child, Supervised, freePort, portIsFree, udpPortIsFree, until } from "./lib/processes.mjs";
 import { Sentence, endWith } from "./lib/sentence.mjs";
 
 const kDemoStreamsPerDay = 10_000; // Each start may open a stream on the demo's and the doctor's channels.
@@ -21,6 +22,7 @@ function options() {
         "no-demo": { type: "boolean", default: false },
         "http-port": { type: "string", default: process.env.LUSO_HTTP_PORT ?? "8080" },
         "rtmp-port": { type: "string", default: process.env.LUSO_RTMP_PORT ?? "1935" },
+        "webrtc-port": { type: "string", default: process.env.LUSO_WEBRTC_PORT ?? "8000" },
         var: { type: "string", default: "var" },
       },
     });
@@ -29,12 +31,15 @@ function options() {
       if (!Number.isInteger(number) || number < 1 || number > 65535) throw new Sentence(`--${name} takes a port number from 1 to 65535, not '${values[name]}'.`);
       return number;
     };
-    return { demo: !values["no-demo"], httpPort: port("http-port"), rtmpPort: port("rtmp-port"), varDir: resolve(values.var) };
+    return { demo: !values["no-demo"], httpPort: port("http-port"), rtmpPort: port("rtmp-port"), webrtcPort: port("webrtc-port"), varDir: resolve(values.var) };
   } catch (error) {
     if (error.code?.startsWith("ERR_PARSE_ARGS")) throw new Sentence(`${error.message} ./luso help lists the options.`);
     throw error;
   }
 }
+
+// One port a reactor, and a reactor a core unless LUSO_REACTORS says otherwise.
+const webrtcPorts = (first) => Array.from({ length: Number(process.env.LUSO_REACTORS || 0) || availableParallelism() }, (_, i) => [first + i, "--webrtc-port"]);
 
 const alive = (pid) => { try { process.kill(pid, 0); return true; } catch (error) { return error.code === "EPERM"; } };
 
@@ -61,6 +66,7 @@ ${facts.demo_url ? `  Demo channel:     ${facts.demo_url}\n` : ""}
     Server          ${facts.rtmp_url}
     Stream key      ${facts.stream_key}
   Then watch at     ${facts.creator_url}
+  WebRTC            UDP and TCP from ${facts.webrtc_port} on, one port a core
 
   Sign in as        ${facts.creator_email}
   Password          ${facts.creator_password}
@@ -82,7 +88,7 @@ function accounts(varDir) {
 }
 
 async function main() {
-  const { demo, httpPort, rtmpPort, varDir } = options();
+  const { demo, httpPort, rtmpPort, webrtcPort, varDir } = options();
   const root = resolve(".");
   const binary = resolve("build/release/server/lusotown");
   const logs = Object.fromEntries(["server", "web", "demo"].map((name) => [name, join(varDir, "log", `${name}.log`)]));
@@ -94,10 +100,10 @@ async function main() {
     console.log("LusoTown is running already.");
     return print(already);
   }
-  await until("the ports of the last run to be free", async () => (await portIsFree(httpPort)) && (await portIsFree(rtmpPort)), { timeoutMs: existsSync(upFile) ? 10_000 : 0 }).catch(() => {});
+  await until("the ports of the last run to be free", async () => (await portIsFree(httpPort)) && (await portIsFree(rtmpPort)) && (await portIsFree(webrtcPort)), { timeoutMs: existsSync(upFile) ? 10_000 : 0 }).catch(() => {});
   rmSync(upFile, { force: true });
-  for (const [port, flag] of [[httpPort, "--http-port"], [rtmpPort, "--rtmp-port"]]) {
-    if (!(await portIsFree(port))) throw new Sentence(`port ${port} is used by another program; stop it or choose another with ${flag}.`);
+  for (const [port, flag] of [[httpPort, "--http-port"], [rtmpPort, "--rtmp-port"], ...webrtcPorts(webrtcPort)]) {
+    if (!(await portIsFree(port)) || (flag === "--webrtc-port" && !(await udpPortIsFree(port)))) throw new Sentence(`port ${port} is used by another program; stop it or choose another with ${flag}.`);
   }
   const webPort = await freePort();
 
@@ -128,6 +134,7 @@ async function main() {
       LUSO_DATABASE_URL: databaseUrl,
       LUSO_HTTP_PORT: String(httpPort),
       LUSO_RTMP_PORT: String(rtmpPort),
+      LUSO_WEBRTC_PORT: String(webrtcPort),
       LUSO_WEB_UPSTREAM: `http://127.0.0.1:${webPort}`,
       LUSO_WEB_STATIC_DIR: resolve("web/.next/static"),
     };
@@ -146,7 +153,7 @@ async function main() {
 
     const url = `http://localhost:${httpPort}`;
     const facts = {
-      url, rtmp_url: `rtmp://localhost:${rtmpPort}/live`, creator_url: `${url}/@criador`,
+      url, rtmp_url: `rtmp://localhost:${rtmpPort}/live`, webrtc_port: webrtcPort, creator_url: `${url}/@criador`,
       stream_key: "", creator_username: "criador", creator_email: "criador@lusotown.local", creator_password: passwords.creator,
       doctor_username: "medico", doctor_password: passwords.doctor,
       demo_url: demo ? `${url}/@praca` : null, demo_stream_id: null,

@@ -11,8 +11,8 @@
 
 namespace luso::app {
 
-// Every address of the process and who answers it: /api, /hls, /_next/static, /healthz, /readyz, /metrics,
-// and the web client for the rest. Listens in plain and, with a certificate, in TLS.
+// Every address of the process and who answers it: /api, /hls, /whep, /whip, /_next/static, /healthz,
+// /readyz, /metrics, and the web client for the rest. Listens in plain and, with a certificate, in TLS.
 class FrontDoor {
  public:
   // Fails when web_upstream is no address of ours.

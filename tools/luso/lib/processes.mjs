@@ -1,5 +1,6 @@
 // Starting, watching and ending the programs a command needs.
 import { spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { openSync } from "node:fs";
 import { Sentence } from "./sentence.mjs";
@@ -70,6 +71,14 @@ export function portIsFree(port, host = "0.0.0.0") {
   return new Promise((resolve) => {
     const probe = createServer().once("error", () => resolve(false)).once("listening", () => probe.close(() => resolve(true)));
     probe.listen({ port, host, exclusive: true });
+  });
+}
+
+// The same for UDP.
+export function udpPortIsFree(port, host = "0.0.0.0") {
+  return new Promise((resolve) => {
+    const probe = createSocket("udp4").once("error", () => { probe.close(); resolve(false); }).once("listening", () => probe.close(() => resolve(true)));
+    probe.bind({ port, address: host, exclusive: true });
   });
 }
 

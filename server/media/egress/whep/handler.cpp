@@ -1,0 +1,201 @@
+#include "media/egress/whep/handler.h"
+
+#include <utility>
+
+#include <boost/asio/this_coro.hpp>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "media/call_on.h"
+#include "media/webrtc/signal_http.h"
+
+namespace luso::media::whep {
+namespace {
+
+using io::HttpRequest;
+using io::HttpResponse;
+
+constexpr std::string_view kPrefix = "/whep/";
+constexpr std::string_view kMethods = "POST, OPTIONS";
+constexpr std::uint32_t kPlayoutDelayMsMax = 4'000;  // What stable mode may ask for; more is what HLS is for.
+// A player that keeps pictures back may keep them longer when the network asks for it.
+constexpr std::chrono::milliseconds kPlayoutDelayLongest{10'000};
+
+PlayoutDelay playout_delay_of(const HttpRequest& request) {
+  const auto said = request.query_value("playout_delay_ms");
+  const auto milliseconds = said ? parse_integer<std::uint32_t>(*said) : std::nullopt;
+  if (!milliseconds || *milliseconds == 0) return {};
+  return {.min = std::chrono::milliseconds(std::min(*milliseconds, kPlayoutDelayMsMax)),
+          .max = kPlayoutDelayLongest};
+}
+
+tl::unexpected<Error> not_found() {
+  return fail(ErrorKind::not_found, "media.not_found");
+}
+
+}  // namespace
+
+// One viewer. Made on the reactor of its HTTP request, at home on the reactor of its peer: `home_` and
+// `lost_` belong to the first, everything else to the second.
+class Handler::Session final : public webrtc::SignalledSession, public std::enable_shared_from_this<Session> {
+ public:
+  Session(Services& services, webrtc::SessionUrls& urls, StreamId stream_id, io::Reactor& made_on)
+      : services_(services), urls_(urls), stream_id_(stream_id), made_on_(made_on) {}
+
+  // Called where the stream lives: its picture cannot go on.
+  void lose(std::string_view reason);
+  // On the request's reactor, before begin(). False: the picture was lost before anybody saw it.
+  [[nodiscard]] bool settle(io::Reactor& home);
+
+  // Where the peer lives.
+  [[nodiscard]] Result<HttpResponse> begin(std::shared_ptr<Viewer> viewer, const webrtc::Plan& plan);
+  void end(std::string_view cause);
+
+  void leave() override { end("left"); }
+
+  [[nodiscard]] webrtc::Peer* peer() override { return viewer_ ? &viewer_->peer() : nullptr; }
+
+ private:
+  Services& services_;
+  webrtc::SessionUrls& urls_;
+  StreamId stream_id_;
+  io::Reactor& made_on_;
+  io::Reactor* home_ = nullptr;
+  bool lost_ = false;
+  std::shared_ptr<Viewer> viewer_;
+  bool has_ended_ = false;
+  std::string url_id_;
+};
+
+void Handler::Session::lose(std::string_view reason) {
+  made_on_.post([self = shared_from_this(), reason] {
+    self->lost_ = true;
+    if (self->home_ != nullptr) self->home_->post([self, reason] { self->end(reason); });
+  });
+}
+
+bool Handler::Session::settle(io::Reactor& home) {
+  home_ = &home;
+  return !lost_;
+}
+
+Result<HttpResponse> Handler::Session::begin(std::shared_ptr<Viewer> viewer, const webrtc::Plan& plan) {
+  if (has_ended_) return fail(ErrorKind::unavailable, "webrtc.full");  // The server is stopping.
+  viewer_ = std::move(viewer);
+  const webrtc::PeerPort& port = services_.ports.at(viewer_->reactor().index());
+  webrtc::SessionUrls::Url url = urls_.add(shared_from_this(), plan.remote.ice_ufrag);
+  url_id_ = url.id;
+  log::info("whep.joined", {{"stream_id", stream_id_.value}, {"session", url_id_}});
+  const webrtc::LocalTransport local = local_transport(viewer_->peer(), port, services_.settings);
+  return webrtc::created(
+      {.location = std::move(url.location), .etag = std::move(url.etag), .answer = write_answer(plan, local)},
+      services_.settings.ice_servers);
+}
+
+void Handler::Session::end(std::string_view cause) {
+  if (std::exchange(has_ended_, true) || !viewer_) return;
+  const ViewerStats stats = viewer_->stats();
+  log::info("whep.left", {{"stream_id", stream_id_.value},
+                          {"session", url_id_},
+                          {"cause", cause},
+                          {"packets", stats.packets},
+                          {"resent", stats.retransmissions},
+                          {"skips", stats.skips}});
+  const std::shared_ptr<Session> self = shared_from_this();  // The URL's may be the last reference.
+  std::exchange(viewer_, nullptr)->close();
+  urls_.remove(url_id_);
+}
+
+Handler::Handler(Services services)
+    : services_(services),
+      urls_(services_.reactors, services_.random, std::string(kPrefix) + "session/",
+            [this](std::size_t reactor) {
+              return candidates_of(services_.ports.at(reactor), services_.settings);
+            }) {}
+
+Task<HttpResponse> Handler::operator()(HttpRequest& request) {
+  // A session that was begun is finished, even for a client that has gone: the handshake's deadline ends it.
+  co_await boost::asio::this_coro::throw_if_cancelled(false);
+  if (auto id = urls_.id_in(request.path)) co_return co_await urls_.handle(request, *std::move(id));
+  if (request.method == "OPTIONS") co_return webrtc::preflight(kMethods);
+  if (request.method != "POST") co_return webrtc::method_not_allowed(request, kMethods);
+  if (!webrtc::accepts(request, webrtc::kSdpType)) {
+    HttpResponse refused = webrtc::failure(fail(ErrorKind::invalid, "webrtc.not_sdp").value(), request);
+    refused.status = 406;
+    co_return refused;
+  }
+  Result<HttpResponse> response = co_await join(request);
+  if (response) co_return *std::move(response);
+  const Error& why = response.error();
+  services_.metrics.whep_refused(why.reason);
+  log::info("whep.refused", {{"path", request.path},
+                             {"reason", why.reason},
+                             {"detail", why.detail},
+                             {"request_id", request.request_id}});
+  co_return webrtc::failure(why, request);
+}
+
+Task<Result<HttpResponse>> Handler::join(HttpRequest& request) {
+  CO_TRY(const proto::sdp::Session offer, co_await services_.desk.admit(request));
+  CO_TRY(const StreamId stream_id, find_stream(std::string_view(request.path).substr(kPrefix.size())));
+  co_return co_await answer(stream_id, offer, playout_delay_of(request));
+}
+
+Result<StreamId> Handler::find_stream(std::string_view name) const {
+  const HlsShard& shard = *services_.shards.at(io::Reactor::current()->index());
+  if (name.starts_with('@')) {
+    const auto by_name = shard.find(name.substr(1));
+    if (by_name) return *by_name;
+    return not_found();
+  }
+  const auto number = parse_integer<std::int64_t>(name);
+  if (!number || *number <= 0) return not_found();
+  return StreamId{*number};
+}
+
+Task<Source> Handler::source_of(StreamId stream_id, RealtimeFeed::Hold hold) {
+  auto shared = std::make_shared<RealtimeFeed::Hold>(std::move(hold));
+  Source source{.stream = &shared->stream(), .home = &shared->home(), .hold = shared, .request_keyframe = {}};
+  if (!co_await services_.directory.makes_keyframes(stream_id)) co_return source;
+  source.request_keyframe = [&directory = services_.directory, stream_id] {
+    directory.request_keyframe(stream_id);
+  };
+  co_return source;
+}
+
+Task<Result<HttpResponse>> Handler::answer(StreamId stream_id, const proto::sdp::Session& offer,
+                                           PlayoutDelay delay) {
+  auto session = std::make_shared<Session>(services_, urls_, stream_id, *io::Reactor::current());
+  const webrtc::OfferedVideo offered = webrtc::video_offered(offer);
+  if (offered.is_wanted && !offered.is_playable())
+    co_return fail(ErrorKind::invalid, "webrtc.codec_not_offered", "neither H.264, HEVC nor AV1");
+  const ViewerCodecs codecs{
+      .h264 = offered.h264 || !offered.is_wanted, .hevc = offered.hevc, .av1 = offered.av1};
+  RealtimeFeed::Lost on_lost = [session](const Error& why) { session->lose(why.reason); };
+  CO_TRY(RealtimeFeed::Hold hold,
+         co_await services_.directory.join_realtime(stream_id, codecs, std::move(on_lost)));
+  const webrtc::Sender& sender = services_.fanout.sender();
+  CO_TRY(const webrtc::Plan plan, plan_whep(offer, *hold.tracks(), sender));
+  ViewerPlan viewer_plan{.video = plan.video,
+                         .audio = plan.audio,
+                         .cname = sender.cname,
+                         .peer = peer_options(plan),
+                         .playout_delay = delay};
+  ViewerEnded on_ended = [session](webrtc::PeerEnd cause) { session->end(name_of(cause)); };
+  Source source = co_await source_of(stream_id, std::move(hold));
+  CO_TRY(const std::shared_ptr<Viewer> viewer,
+         co_await services_.fanout.open(std::move(source), std::move(viewer_plan), std::move(on_ended)));
+  const bool is_settled = session->settle(viewer->reactor());
+  auto begin = [is_settled, &session, &viewer, &plan]() -> Result<HttpResponse> {
+    if (is_settled) return session->begin(viewer, plan);
+    viewer->close();
+    return fail(ErrorKind::unavailable, "media.realtime_not_live");
+  };
+  co_return co_await call_on(viewer->reactor(), std::move(begin));
+}
+
+Task<void> Handler::stop() {
+  co_await urls_.close_all();
+}
+
+}  // namespace luso::media::whep
