@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -91,6 +92,8 @@ void RtcClient::open_socket() {
   const bool tcp = settings_.transport == Transport::tcp;
   socket_ = ::socket(settings_.address.is_v6() ? AF_INET6 : AF_INET, tcp ? SOCK_STREAM : SOCK_DGRAM, 0);
   const asio::ip::udp::endpoint to(settings_.address, settings_.port);
+  const int on = 1;  // As every ICE-TCP agent has it: datagrams do not wait for each other.
+  if (tcp) EXPECT_EQ(::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), 0);
   EXPECT_EQ(::connect(socket_, to.data(), static_cast<socklen_t>(to.size())), 0);
 }
 
