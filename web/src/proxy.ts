@@ -21,7 +21,7 @@ export function proxy(request: NextRequest): NextResponse {
   response.headers.set("content-security-policy", policy);
   response.headers.set("referrer-policy", "strict-origin-when-cross-origin");
   response.headers.set("x-content-type-options", "nosniff");
-  response.headers.set("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()");
+  response.headers.set("permissions-policy", "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()");
   response.headers.append("vary", "Accept-Language, Cookie");
   if (hub && hub !== chosen) response.cookies.set(LOCALE_COOKIE, hub, { path: "/", maxAge: PREFERENCE_AGE_S, sameSite: "lax" });
   return response;

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { EngineState, StreamEngine } from "@/lib/player/engine";
+import { MODES } from "@/lib/player/ladder";
 import { clockTime } from "@/lib/player/scene";
 import type { Command } from "@/lib/player/shortcuts";
 import { number } from "@/text/format";
@@ -109,6 +110,12 @@ function Settings({ engine, state, run, singleKeys, onSingleKeys }: Omit<Props, 
           {levels.length > 1 && levels.map((level) => (
             <Choice key={level.index} isChosen={state.chosenLevel === level.index} onPress={() => engine.chooseLevel(level.index)} label={levelName(level)} />
           ))}
+          <div role="group" aria-label={t("player.mode")}>
+            <p className="player-panel-title" aria-hidden="true">{t("player.mode")}</p>
+            {MODES.map((mode) => (
+              <Choice key={mode} isChosen={state.mode === mode} onPress={() => engine.setMode(mode)} label={t(`player.mode_${mode}`)} hint={t(`player.mode_${mode}_hint`)} />
+            ))}
+          </div>
           {seconds !== null && <p className="player-panel-note">{t("player.latency", { s: seconds })}</p>}
           <label className="player-choice">
             <input type="checkbox" checked={singleKeys} onChange={(event) => onSingleKeys(event.target.checked)} />{t("player.shortcuts_on")}
@@ -121,10 +128,11 @@ function Settings({ engine, state, run, singleKeys, onSingleKeys }: Omit<Props, 
   );
 }
 
-function Choice({ isChosen, label, onPress }: { isChosen: boolean; label: string; onPress: () => void }) {
+function Choice({ isChosen, label, hint, onPress }: { isChosen: boolean; label: string; hint?: string; onPress: () => void }) {
   return (
     <button type="button" className="player-choice" aria-pressed={isChosen} onClick={onPress}>
-      <Icon name="check" className={`size-5 ${isChosen ? "" : "invisible"}`} />{label}
+      <Icon name="check" className={`size-5 flex-none ${isChosen ? "" : "invisible"}`} />
+      <span>{label}{hint && <span className="player-choice-hint">{hint}</span>}</span>
     </button>
   );
 }

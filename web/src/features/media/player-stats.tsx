@@ -4,16 +4,25 @@ import type { StreamEngine } from "@/lib/player/engine";
 import { useLocale, useText } from "@/text/client";
 import { Icon } from "@/ui/icon";
 
+const PROTOCOLS = { whep: "WebRTC", llhls: "LL-HLS", hls: "HLS" } as const;
+const PLAYERS = { webrtc: "WHEP", "hls.js": "hls.js", native: "Safari" } as const;
+
 // For the curious and for support: the session id is what support asks for.
 export function PlayerStats({ engine, sessionId, onClose }: { engine: StreamEngine; sessionId: string; onClose: () => void }) {
   const t = useText(), locale = useLocale();
   const now = engine.stats();
   const decimal = (value: number, digits = 1) => value.toLocaleString(locale, { maximumFractionDigits: digits });
+  const milliseconds = (seconds: number | null) => (seconds === null ? "–" : `${decimal(seconds * 1000, 0)} ms`);
+  const { mode } = engine.state;
   const rows: [string, string][] = [
-    [t("player.stat_protocol"), (now.protocol === "llhls" ? "LL-HLS" : "HLS") + (now.isNative ? "" : " · hls.js")],
+    [t("player.stat_protocol"), `${PROTOCOLS[now.protocol]} · ${PLAYERS[now.player]}`],
+    [t("player.stat_mode"), `${t(`player.mode_${mode}`)} · ${t("player.stat_rung", { n: engine.rungNumber, of: engine.rungCount })}`],
     [t("player.stat_resolution"), now.width ? `${now.width}×${now.height}${now.frameRate ? ` @ ${decimal(now.frameRate, 2)}` : ""}` : "–"],
     [t("player.stat_codecs"), now.codecs || "–"],
     [t("player.stat_latency"), now.latency_s === null ? "–" : `${decimal(now.latency_s, 2)} s`],
+    [t("player.stat_rtt"), milliseconds(now.rtt_s)],
+    [t("player.stat_loss"), now.loss === null ? "–" : `${decimal(now.loss * 100)} %`],
+    [t("player.stat_jitter"), milliseconds(now.jitter_s)],
     [t("player.stat_buffer"), `${decimal(now.buffer_s, 2)} s`],
     [t("player.stat_bandwidth"), now.bandwidth_bps ? `${decimal(now.bandwidth_bps / 1e6)} Mbit/s` : "–"],
     [t("player.stat_dropped"), decimal(now.dropped_frames, 0)],

@@ -16,10 +16,9 @@ export function useEngine(video: RefObject<HTMLVideoElement | null>, still: RefO
   const sessionId = useRef("");
 
   useEffect(() => {
-    let made: StreamEngine | null = null, stopBeating = () => {}, isGone = false;
-    void loadHls().then((HlsClass) => {
-      if (isGone || !video.current || !still.current) return;
-      const engine = new StreamEngine(video.current, still.current, stream.hls_url, HlsClass);
+    let made: StreamEngine | null = null, stopBeating = () => {};
+    if (video.current && still.current) {
+      const engine = new StreamEngine(video.current, still.current, { hlsUrl: stream.hls_url, whepUrl: `/whep/${stream.id}`, loadHls });
       made = engine;
       sessionId.current = sessionIdFor(stream.id, tabStorage());
       const beats = heartbeats(engine, video.current, sessionId.current, live, stream.id);
@@ -30,16 +29,18 @@ export function useEngine(video: RefObject<HTMLVideoElement | null>, still: RefO
       };
       engine.onEnded = () => void live.ask();
       setEngine(engine);
-    });
+    }
     return () => {
-      isGone = true;
       stopBeating();
       made?.destroy();
       setEngine(null);
     };
   }, [live, still, stream.hls_url, stream.id, video]);
 
-  useEffect(() => engine?.setSourceLost(stream.state === "reconnecting"), [engine, stream.state]);
+  useEffect(() => {
+    engine?.setSourceLost(stream.state === "reconnecting");
+    if (stream.state === "ended") engine?.setEnded();
+  }, [engine, stream.state]);
 
   // A picture that stands still: ask the server why, sooner than the next heartbeat would tell.
   const isStill = engine?.state.phase === "stalled" || engine?.state.phase === "recovering";

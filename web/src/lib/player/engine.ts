@@ -1,13 +1,17 @@
 import type Hls from "hls.js";
-import type { ErrorData } from "hls.js";
 import { retryDelayMs } from "./backoff";
+import { begin, next, type Ladder, type LadderEvent, type Mode, type Rung } from "./ladder";
+import { HlsSource } from "./hls-source";
+import { NativeSource } from "./native-source";
 import type { Phase } from "./scene";
+import type { Level, Source, SourceEvents, SourceStats } from "./source";
+import { store, stored } from "./stored";
+import { WhepSource } from "./whep-source";
 
-// Plays one stream in one <video> and keeps it playing: through a publisher's restart (hls.js crosses the
-// discontinuity), a dropped network and a server's restart (rebuilt with back-off behind the last picture).
+// Plays one stream in one <video> and keeps it playing: by the best rung of the ladder that works, through a publisher's
+// restart, a dropped network and a server's restart, behind the last picture where there is a gap.
 // Knows no React and no words; listeners are told that something changed and read `state`.
 
-export type Level = { index: number; height: number; frameRate: number; bitrate: number };
 export type EngineState = {
   phase: Phase;
   waitingSince_ms: number | null;    // Since when the picture should move and does not.
@@ -21,60 +25,68 @@ export type EngineState = {
   levels: Level[];
   level: number;                     // Playing now, -1 unknown.
   chosenLevel: number;               // -1 is automatic.
+  mode: Mode;
+  rung: Rung | null;                 // What the picture comes by.
 };
-export type EngineStats = {
-  protocol: "llhls" | "hls"; isNative: boolean; width: number; height: number; frameRate: number; codecs: string;
-  bandwidth_bps: number | null; buffer_s: number; latency_s: number | null;
-  dropped_frames: number; stalls: number; stalled_ms: number;
+export type EngineStats = Omit<SourceStats, "dropped_frames" | "buffer_s"> & {
+  width: number; height: number; dropped_frames: number; buffer_s: number; stalls: number; stalled_ms: number;
+};
+export type EngineOptions = {
+  hlsUrl: string;
+  whepUrl: string;
+  loadHls: () => Promise<typeof Hls | null>;   // Null: this browser plays HLS by itself.
 };
 
-const RECOVER_MEDIA_MS_MIN = 5_000;    // hls.js: recoverMediaError() more often than this makes things worse.
 const STUCK_MS = 10_000;               // A picture that should move and has not for this long gets a new pipeline.
+const TICK_MS = 500;
 const AT_LIVE_S = 8;
-const VOLUME_KEY = "luso.volume", MUTED_KEY = "luso.muted";
+const VOLUME_KEY = "luso.volume", MUTED_KEY = "luso.muted", MODE_KEY = "luso.latency";
 
 export class StreamEngine {
   state: EngineState = {
     phase: "loading", waitingSince_ms: null, isMuted: false, wasMutedByUs: false, volume: 1, position_s: 0, behind_s: 0,
-    isAtLive: true, window_s: 0, levels: [], level: -1, chosenLevel: -1,
+    isAtLive: true, window_s: 0, levels: [], level: -1, chosenLevel: -1, mode: modeFrom(stored(MODE_KEY)), rung: null,
   };
   onChange: () => void = () => {};
   onEnded: () => void = () => {};      // The playlist said that nothing more comes.
 
-  private hls: Hls | null = null;
+  private ladder: Ladder;
+  private source: Source | null = null;              // What the <video> shows.
+  private rehearsal: WhepSource | null = null;       // A better rung that is being looked at meanwhile.
   private attempt = 0;
   private retryTimer: number | undefined;
-  private mediaRecovered_ms = -Infinity;
   private moved = { at_ms: performance.now(), time_s: -1 };
   private stalls = 0;
   private stalledDone_ms = 0;
   private isSourceLost = false;
   private wantsPlay = true;
+  private isTakingDown = false;
+  private isEnded = false;
   private readonly undo: (() => void)[] = [];
   private isDestroyed = false;
 
-  constructor(private readonly video: HTMLVideoElement, private readonly still: HTMLCanvasElement,
-    private readonly url: string, private readonly HlsClass: typeof Hls | null) {
+  constructor(private readonly video: HTMLVideoElement, private readonly still: HTMLCanvasElement, private readonly options: EngineOptions) {
     video.volume = Number(stored(VOLUME_KEY) ?? 1);
     video.muted = stored(MUTED_KEY) === "1";
+    this.ladder = begin(this.state.mode, rungsHere(), performance.now());
     this.listen();
-    this.build();
-    const watchdog = window.setInterval(() => this.watch(), 1_000);
-    this.undo.push(() => window.clearInterval(watchdog));
+    this.whenVisible(() => void this.open());
+    const ticking = window.setInterval(() => this.tick(), TICK_MS);
+    this.undo.push(() => window.clearInterval(ticking));
   }
 
   destroy(): void {
     this.isDestroyed = true;
     window.clearTimeout(this.retryTimer);
     for (const step of this.undo) step();
-    this.hls?.destroy();
-    this.video.removeAttribute("src");
-    this.video.load();
+    this.rehearsal?.destroy();
+    this.source?.destroy();
   }
 
   // With sound if the browser lets us, silent otherwise: a moving picture beats a still one.
   async play(): Promise<void> {
     this.wantsPlay = true;
+    if (!this.video.src && !this.video.srcObject) return;   // As soon as there is something to play.
     try {
       await this.video.play();
     } catch (error) {
@@ -110,6 +122,22 @@ export class StreamEngine {
     store(VOLUME_KEY, String(this.video.volume));
   }
 
+  // The viewer's wish clears what was held against a rung.
+  setMode(mode: Mode): void {
+    if (mode === this.state.mode) return;
+    store(MODE_KEY, mode);
+    this.set({ mode });
+    const playing = this.ladder.playing;
+    this.ladder = { ...begin(mode, rungsHere(), performance.now()), isHeld: this.isSourceLost };
+    this.dropRehearsal();
+    if (playing !== null && this.ladder.trying?.rung === playing) return this.moveTo(next(this.ladder, { kind: "first_frame", rung: playing }, performance.now()));
+    if (this.ladder.trying?.rung === "whep" && this.source) {   // The picture goes on until the better one has come.
+      this.ladder = { ...this.ladder, playing };
+      return this.rehearse();
+    }
+    void this.open();
+  }
+
   seekBy(delta_s: number): void {
     const range = this.seekable();
     if (range) this.video.currentTime = Math.min(this.liveEdge(), Math.max(range.start, this.video.currentTime + delta_s));
@@ -126,7 +154,7 @@ export class StreamEngine {
   }
 
   chooseLevel(index: number): void {
-    if (this.hls) this.hls.nextLevel = index;
+    this.source?.chooseLevel(index);
     this.set({ chosenLevel: index });
   }
 
@@ -134,9 +162,23 @@ export class StreamEngine {
   setSourceLost(isLost: boolean): void {
     const isBack = this.isSourceLost && !isLost;
     this.isSourceLost = isLost;
+    for (const source of [this.source, this.rehearsal]) if (source instanceof WhepSource) source.isHeld = isLost;
+    this.say({ kind: "held", isHeld: isLost });
     if (!isBack) return;
     this.moved.at_ms = performance.now();
     if (this.video.ended) this.retryLater();   // The playlist had been closed: nobody asks for it any more.
+  }
+
+  // Told by the page: the stream is over. What hls.js still holds plays to its end; by WebRTC nothing more will come, and
+  // the playlist of a stream that ended would begin at its beginning.
+  setEnded(): void {
+    if (this.ladder.playing !== null && !(this.source instanceof WhepSource)) return;
+    this.isEnded = true;
+    window.clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
+    this.dropRehearsal();
+    this.takeDown();
+    this.waiting("stalled");
   }
 
   // The network or the tab came back: do not sit out the rest of the wait.
@@ -147,79 +189,115 @@ export class StreamEngine {
   }
 
   stats(): EngineStats {
-    const { video, hls } = this;
-    const level = hls?.levels[hls.currentLevel] ?? hls?.levels[hls.loadLevel];
-    const end = bufferedEnd(video);
-    const shown = video.getVideoPlaybackQuality?.();
+    const { video } = this, shown = video.getVideoPlaybackQuality?.();
+    const now = this.source?.stats() ?? NO_STATS;
     return {
-      protocol: level?.details?.partTarget ? "llhls" : "hls",
-      isNative: hls === null,
-      width: video.videoWidth, height: video.videoHeight,
-      frameRate: level?.frameRate || 0,
-      codecs: [level?.videoCodec, level?.audioCodec].filter(Boolean).join(", "),
-      bandwidth_bps: hls ? hls.bandwidthEstimate : null,
-      buffer_s: Math.max(0, end - video.currentTime),
-      latency_s: this.latency(),
-      dropped_frames: shown?.droppedVideoFrames ?? 0,
+      ...now, width: video.videoWidth, height: video.videoHeight,
+      dropped_frames: now.dropped_frames ?? shown?.droppedVideoFrames ?? 0,
+      buffer_s: now.buffer_s ?? Math.max(0, bufferedEnd(video) - video.currentTime),
       stalls: this.stalls,
       stalled_ms: this.stalledDone_ms + (this.state.waitingSince_ms === null ? 0 : performance.now() - this.state.waitingSince_ms),
     };
   }
 
-  // From the broadcaster's clock when the playlist carries it, from the live edge otherwise.
-  private latency(): number | null {
-    const playing = this.hls?.playingDate?.getTime();
-    if (playing !== undefined) {
-      const latency = (Date.now() - playing) / 1000;
-      if (latency > 0 && latency < 24 * 3600) return latency;
-    }
-    return this.hls ? this.hls.latency : null;
+  get rungNumber(): number { return this.ladder.rungs.indexOf(this.ladder.playing ?? this.ladder.trying?.rung ?? "hls") + 1; }
+  get rungCount(): number { return this.ladder.rungs.length; }
+
+  private say(event: LadderEvent): void {
+    if (!this.isDestroyed) this.moveTo(next(this.ladder, event, performance.now()));
   }
 
-  private build(): void {
+  // What the ladder decided, done.
+  private moveTo(now: Ladder): void {
+    const before = this.ladder;
+    this.ladder = now;
+    if (now.playing !== before.playing) this.set({ rung: now.playing ?? this.state.rung });
+    if (before.playing !== null && now.playing === null) this.waiting("recovering");
+    if (now.trying === before.trying || now.trying?.rung === before.trying?.rung) return;
+    if (now.trying === null) return now.playing === before.playing ? this.dropRehearsal() : undefined;
+    if (now.playing !== null && now.trying.rung === "whep") return this.rehearse();
+    if (now.playing !== null) this.ladder = { ...now, playing: null };   // Other rungs share the <video>: one at a time.
+    void this.open();
+  }
+
+  // Makes what the ladder is trying, in the place of what there was.
+  private async open(): Promise<void> {
+    const rung = this.ladder.trying?.rung;
+    if (!rung || this.isDestroyed || this.isEnded) return;
+    this.dropRehearsal();
+    this.takeDown();
     this.moved = { at_ms: performance.now(), time_s: -1 };
-    if (!this.HlsClass) {
-      this.video.src = this.url;    // Safari without Media Source plays HLS itself.
-    } else if (!this.HlsClass.isSupported()) {
-      return this.set({ phase: "unsupported" });
+    if (rung === "whep") {
+      this.source = new WhepSource(this.options.whepUrl, this.video, this.eventsOf(rung));
+      this.source.attach();
     } else {
-      this.buildHls(this.HlsClass);
+      const HlsClass = await this.options.loadHls().catch(() => undefined);
+      if (this.isDestroyed || this.isEnded || this.ladder.trying?.rung !== rung || this.source) return;
+      if (HlsClass === undefined) return this.retryLater();   // hls.js itself did not come.
+      if (HlsClass?.isSupported() === false) return this.set({ phase: "unsupported" });
+      this.source = HlsClass ? new HlsSource(HlsClass, this.options.hlsUrl, this.video, this.eventsOf(rung), rung)
+        : new NativeSource(this.options.hlsUrl, this.video, this.eventsOf(rung));
     }
+    if (this.source instanceof WhepSource) this.source.isHeld = this.isSourceLost;
     if (this.wantsPlay) void this.play();
   }
 
-  private buildHls(HlsClass: typeof Hls): void {
-    const hls = new HlsClass({
-      backBufferLength: 60, maxBufferLength: 20, capLevelToPlayerSize: true, maxLiveSyncPlaybackRate: 1.05,
-      progressive: false, enableWorker: false,
+  // A better rung, beside the picture that plays.
+  private rehearse(): void {
+    this.dropRehearsal();
+    const better = new WhepSource(this.options.whepUrl, this.video, {
+      ...this.eventsOf("whep"),
+      onFirstFrame: () => {
+        if (this.rehearsal !== better) return;
+        this.rehearsal = null;
+        this.takeDown();
+        this.source = better;
+        better.attach();
+        if (this.wantsPlay) void this.play();
+        this.say({ kind: "first_frame", rung: "whep" });
+      },
     });
-    this.hls = hls;
-    const { Events } = HlsClass;
-    hls.on(Events.MANIFEST_PARSED, () => {
-      this.set({ levels: hls.levels.map((level, index) => ({ index, height: level.height, frameRate: level.frameRate || 0, bitrate: level.bitrate })) });
-      if (this.state.chosenLevel >= 0 && this.state.chosenLevel < hls.levels.length) hls.nextLevel = this.state.chosenLevel;
-    });
-    hls.on(Events.FRAG_BUFFERED, () => { this.attempt = 0; });
-    hls.on(Events.LEVEL_SWITCHED, (_, { level }) => this.set({ level }));
-    hls.on(Events.ERROR, (_, error) => this.failed(HlsClass, error));
-    hls.loadSource(this.url);
-    hls.attachMedia(this.video);
+    better.isHeld = this.isSourceLost;
+    this.rehearsal = better;
   }
 
-  private failed(HlsClass: typeof Hls, error: ErrorData): void {
-    if (!error.fatal || this.isDestroyed) return;
-    const now = performance.now();
-    if (error.type === HlsClass.ErrorTypes.MEDIA_ERROR && now - this.mediaRecovered_ms > RECOVER_MEDIA_MS_MIN) {
-      this.mediaRecovered_ms = now;
-      this.hls?.recoverMediaError();
-      return;
-    }
-    this.hls?.stopLoad();
-    this.retryLater();
+  private dropRehearsal(): void {
+    this.rehearsal?.destroy();
+    this.rehearsal = null;
+  }
+
+  private takeDown(): void {
+    if (!this.source) return;
+    this.keepStill();
+    this.isTakingDown = true;
+    this.source.destroy();
+    this.isTakingDown = false;
+    this.source = null;
+    this.set({ levels: [], level: -1, window_s: 0, behind_s: 0, isAtLive: true });
+  }
+
+  private eventsOf(rung: Rung): SourceEvents {
+    return {
+      onFirstFrame: () => this.say({ kind: "first_frame", rung }),
+      onFailed: (failure) => this.say({ kind: "failed", rung, ...failure }),
+      onLost: () => this.retryLater(),
+      onBuffered: () => { this.attempt = 0; },
+      onSample: (loss) => this.say({ kind: "sample", loss }),
+      onFroze: () => this.say({ kind: "froze" }),
+      onStill: (isStill) => {
+        if (isStill && !this.video.paused) this.waiting("stalled");
+        if (!isStill && !this.video.paused && this.state.phase !== "playing") this.moving();
+      },
+      onLevels: (levels, level) => {
+        if (level !== undefined) return this.set({ level });
+        this.set({ levels });
+        if (this.state.chosenLevel >= 0 && this.state.chosenLevel < levels.length) this.source?.chooseLevel(this.state.chosenLevel);
+      },
+    };
   }
 
   private retryLater(): void {
-    if (this.retryTimer !== undefined || this.isDestroyed) return;
+    if (this.retryTimer !== undefined || this.isDestroyed || this.isEnded) return;
     const delay_ms = retryDelayMs(this.attempt++, { isHidden: document.hidden, random: Math.random() });
     // What is buffered may go on playing; only a picture that stands still is a wait.
     if (this.state.phase !== "playing") this.waiting("recovering");
@@ -228,16 +306,12 @@ export class StreamEngine {
 
   private retry(): void {
     this.retryTimer = undefined;
-    const isStillPlaying = this.state.phase === "playing" && this.hls !== null && this.hls.levels.length > 0;
-    if (isStillPlaying) this.hls?.startLoad(); else this.rebuild();
-  }
-
-  private rebuild(): void {
-    this.keepStill();
-    this.hls?.destroy();
-    this.hls = null;
+    if (this.state.phase === "playing" && this.source?.canResume()) return this.source.resume();
     this.waiting("recovering");
-    this.build();
+    const rung = this.ladder.trying?.rung ?? this.ladder.playing ?? this.ladder.rungs[0] ?? "hls";
+    this.dropRehearsal();
+    this.ladder = { ...this.ladder, playing: null, trying: { rung, since_ms: performance.now() } };
+    void this.open();
   }
 
   // The last picture stays in view while the pipeline is made anew.
@@ -250,14 +324,15 @@ export class StreamEngine {
     still.hidden = false;
   }
 
-  private watch(): void {
+  private tick(): void {
     const { video } = this, now = performance.now();
     if (video.currentTime !== this.moved.time_s) this.moved = { at_ms: now, time_s: video.currentTime };
     const isStuck = this.wantsPlay && !this.isSourceLost && now - this.moved.at_ms > STUCK_MS;
-    if (isStuck && this.state.phase !== "paused" && this.state.phase !== "unsupported" && navigator.onLine) {
+    if (isStuck && this.source && this.state.phase !== "paused" && this.state.phase !== "unsupported" && navigator.onLine) {
       this.moved.at_ms = now;
       this.retryLater();
     }
+    if (this.source || this.rehearsal) this.say({ kind: "tick", isVisible: !document.hidden && this.state.isAtLive && this.wantsPlay });
     this.measure();
   }
 
@@ -270,12 +345,21 @@ export class StreamEngine {
   }
 
   private seekable(): { start: number; end: number } | null {
-    const { seekable } = this.video;
-    return seekable.length > 0 ? { start: seekable.start(0), end: seekable.end(seekable.length - 1) } : null;
+    const { seekable, srcObject } = this.video;
+    return seekable.length > 0 && !srcObject ? { start: seekable.start(0), end: seekable.end(seekable.length - 1) } : null;
   }
 
   private liveEdge(): number {
-    return this.hls?.liveSyncPosition ?? this.seekable()?.end ?? NaN;
+    const edge = this.source?.liveEdge() ?? NaN;
+    return Number.isFinite(edge) ? edge : this.seekable()?.end ?? NaN;
+  }
+
+  // A page opened in the background joins when somebody looks at it.
+  private whenVisible(run: () => void): void {
+    if (!document.hidden) return run();
+    const shown = () => { if (!document.hidden) { document.removeEventListener("visibilitychange", shown); this.ladder = begin(this.state.mode, rungsHere(), performance.now()); run(); } };
+    document.addEventListener("visibilitychange", shown);
+    this.undo.push(() => document.removeEventListener("visibilitychange", shown));
   }
 
   private listen(): void {
@@ -288,7 +372,6 @@ export class StreamEngine {
     on(this.video, "pause", () => this.paused());
     on(this.video, "ended", () => { this.waiting("stalled"); this.onEnded(); });
     on(this.video, "volumechange", () => this.set({ isMuted: this.video.muted, volume: this.video.volume }));
-    on(this.video, "error", () => { if (!this.hls && this.video.src) this.retryLater(); });
     on(window, "online", () => this.retryNow());
     on(document, "visibilitychange", () => { if (!document.hidden) this.retryNow(); });
   }
@@ -301,18 +384,23 @@ export class StreamEngine {
     this.wantsPlay = true;
     this.still.hidden = true;
     this.set({ phase: "playing", waitingSince_ms: null });
+    const rung = this.ladder.trying?.rung;
+    if (rung && !this.rehearsal && this.source && !(this.source instanceof WhepSource)) this.say({ kind: "first_frame", rung });
   }
 
   // By our button, a media key or the system; taking the pipeline down also pauses, but with nothing left to show.
   private paused(): void {
-    if (this.video.ended || this.video.readyState < 2) return;
+    if (this.isTakingDown || this.video.ended || this.video.readyState < 2) return;
     this.wantsPlay = false;
     this.set({ phase: "paused", waitingSince_ms: null });
   }
 
   private waiting(phase: "stalled" | "recovering"): void {
     const isFirst = this.state.phase === "playing";
-    if (isFirst) this.stalls++;
+    if (isFirst) {
+      this.stalls++;
+      if (phase === "stalled" && !(this.source instanceof WhepSource)) this.say({ kind: "froze" });   // WHEP tells of its own.
+    }
     this.set({
       phase: this.state.phase === "loading" && phase === "stalled" ? "loading" : phase,
       waitingSince_ms: this.state.waitingSince_ms ?? performance.now(),
@@ -328,18 +416,25 @@ export class StreamEngine {
   }
 }
 
+const NO_STATS: SourceStats = {
+  protocol: "hls", player: "hls.js", frameRate: 0, codecs: "", bandwidth_bps: null, latency_s: null, dropped_frames: null,
+  rtt_s: null, loss: null, jitter_s: null, buffer_s: null,
+};
+
+// What this browser can do at all.
+function rungsHere(): ReadonlySet<Rung> {
+  const hasMediaSource = "MediaSource" in window || "ManagedMediaSource" in window;
+  return new Set<Rung>([...("RTCPeerConnection" in window ? ["whep"] as const : []), ...(hasMediaSource ? ["llhls"] as const : []), "hls"]);
+}
+
+function modeFrom(text: string | null): Mode {
+  return text === "low" || text === "stable" ? text : "ultra";
+}
+
 function bufferedEnd(video: HTMLVideoElement): number {
   const { buffered, currentTime } = video;
   for (let i = 0; i < buffered.length; i++) {
     if (buffered.start(i) <= currentTime + 0.1 && buffered.end(i) >= currentTime) return buffered.end(i);
   }
   return currentTime;
-}
-
-function stored(key: string): string | null {
-  try { return localStorage.getItem(key); } catch { return null; }
-}
-
-function store(key: string, value: string): void {
-  try { localStorage.setItem(key, value); } catch { /* A private window; the choice lasts as long as the page. */ }
 }

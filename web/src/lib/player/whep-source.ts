@@ -1,0 +1,146 @@
+import { InboundMeter, readingOf, type Reading } from "../webrtc/inbound";
+import { deleteSession, postOffer, SignallingError } from "../webrtc/signalling";
+import type { Source, SourceEvents, SourceStats } from "./source";
+
+// Pictures by WebRTC: one POST, one answer, then frames. Rehearses beside a picture that plays: until attach() it only
+// receives. Whatever ends it, the engine goes on by another rung and may come back later with a new one.
+
+const LOOK_FIRST_MS = 100, LOOK_MS = 500;
+const STILL_MS = 700;
+const SILENT_MS_MAX = 4_000;           // Nothing at all for so long, and the broadcaster is there: the way is cut.
+const DISCONNECTED_MS_MAX = 2_500;
+
+export class WhepSource implements Source {
+  private readonly peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  private readonly stream = new MediaStream();
+  private readonly meter = new InboundMeter();
+  private readonly opening = new AbortController();
+  private location = "";
+  private reading: Reading | null = null;
+  private loss: number | null = null;
+  private bitrate_bps: number | null = null;
+  private timer: number | undefined;
+  private disconnectedSince_ms: number | null = null;
+  private hasPicture = false;
+  private isStill = false;
+  private isOver = false;
+  isHeld = false;                      // The broadcaster is away: silence is nobody's fault.
+
+  constructor(private readonly url: string, private readonly video: HTMLVideoElement, private readonly events: SourceEvents) {
+    this.peer.addEventListener("track", ({ track }) => this.stream.addTrack(track));
+    this.peer.addEventListener("connectionstatechange", () => this.connection());
+    window.addEventListener("pagehide", this.goodbye);
+    void this.open();
+    this.look(LOOK_FIRST_MS);
+  }
+
+  attach(): void {
+    if (this.video.srcObject !== this.stream) this.video.srcObject = this.stream;
+  }
+
+  canResume(): boolean { return false; }
+  resume(): void {}
+  setRung(): boolean { return false; }
+  chooseLevel(): void {}
+  liveEdge(): number { return NaN; }
+
+  stats(): SourceStats {
+    const now = this.reading;
+    return {
+      protocol: "whep", player: "webrtc", frameRate: now?.frameRate ?? 0, codecs: now?.codecs ?? "", bandwidth_bps: this.bitrate_bps,
+      latency_s: now?.latency_s ?? null, dropped_frames: now?.dropped ?? 0, rtt_s: now?.rtt_s ?? null, loss: this.loss,
+      jitter_s: now?.jitter_s ?? null, buffer_s: now?.bufferDelay_s ?? null,
+    };
+  }
+
+  destroy(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    window.clearTimeout(this.timer);
+    window.removeEventListener("pagehide", this.goodbye);
+    this.opening.abort();
+    this.goodbye();
+    this.peer.close();
+    if (this.video.srcObject === this.stream) this.video.srcObject = null;
+  }
+
+  private async open(): Promise<void> {
+    try {
+      this.peer.addTransceiver("video", { direction: "recvonly" });
+      this.peer.addTransceiver("audio", { direction: "recvonly" });
+      const offer = await this.peer.createOffer();
+      const sdp = inStereo(offer.sdp ?? "");
+      const answer = await postOffer(this.url, sdp, { signal: this.opening.signal });
+      this.location = answer.location;
+      if (this.isOver) return this.goodbye();
+      if (answer.iceServers.length > 0) this.peer.setConfiguration({ ...this.peer.getConfiguration(), iceServers: answer.iceServers });
+      await this.peer.setLocalDescription({ type: "offer", sdp });   // Only now are candidates gathered, with those servers.
+      await this.peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+    } catch (error) {
+      this.fail(error instanceof SignallingError ? error.refusal : {});
+    }
+  }
+
+  private connection(): void {
+    const { connectionState } = this.peer;
+    if (connectionState === "failed") return this.fail({});
+    this.disconnectedSince_ms = connectionState === "disconnected" ? performance.now() : null;
+  }
+
+  private fail(failure: { retryAfter_ms?: number | null; isFinal?: boolean }): void {
+    if (!this.isOver) this.events.onFailed(failure);
+  }
+
+  private look(delay_ms: number): void {
+    this.timer = window.setTimeout(() => void this.measure(), delay_ms);
+  }
+
+  private async measure(): Promise<void> {
+    const report = await this.peer.getStats().catch(() => null);
+    if (this.isOver) return;
+    if (report) this.took(readingOf(report as unknown as Iterable<[string, unknown]>, {
+      at_ms: performance.now(), wall_ms: Date.now(), isConnected: this.peer.connectionState === "connected",
+    }));
+    if (!this.isOver) this.look(this.hasPicture ? LOOK_MS : LOOK_FIRST_MS);
+  }
+
+  private took(reading: Reading): void {
+    const happened = this.meter.take(reading);
+    this.reading = reading;
+    this.loss = happened.loss;
+    this.bitrate_bps = happened.bitrate_bps;
+    if (!this.hasPicture) {
+      this.hasPicture = reading.frames > 0 || (reading.packets > 0 && !this.hasVideo());
+      if (this.hasPicture) this.events.onFirstFrame();
+      return;
+    }
+    this.watchStillness(happened.still_ms >= STILL_MS && this.hasVideo());
+    if (document.hidden || this.isHeld || this.isOver) return;
+    const isCut = happened.silent_ms >= SILENT_MS_MAX ||
+      (this.disconnectedSince_ms !== null && performance.now() - this.disconnectedSince_ms >= DISCONNECTED_MS_MAX);
+    if (isCut) return this.fail({});
+    this.events.onSample(happened.loss);
+    if (happened.froze && !this.isOver) this.events.onFroze();
+  }
+
+  private watchStillness(isStill: boolean): void {
+    if (isStill === this.isStill) return;
+    this.isStill = isStill;
+    this.events.onStill(isStill);
+  }
+
+  // A broadcast of sound alone is answered without a picture.
+  private hasVideo(): boolean {
+    return this.peer.getTransceivers().some(({ receiver, currentDirection }) => receiver.track.kind === "video" && currentDirection === "recvonly");
+  }
+
+  private readonly goodbye = (): void => {
+    deleteSession(this.location);
+    this.location = "";
+  };
+}
+
+// Browsers offer Opus in mono unless told otherwise (RFC 7587, 6.1).
+function inStereo(sdp: string): string {
+  return sdp.replace(/(a=fmtp:(\d+) (?:[^\r\n]*;)?useinbandfec=1)(?![^\r\n]*stereo=1)/g, "$1;stereo=1");
+}
