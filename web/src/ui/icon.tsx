@@ -24,6 +24,9 @@ const PATHS = {
   clock: "M12 3.500a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM12 7.500V12l3.2 2",
   keyboard: "M3 6.500h18v11H3zM7 10.500h.1M12 10.500h.1M17 10.500h.1M8 14h8",
   chart: "M5 19v-6M12 19V5M19 19v-9",
+  camera: "M3.5 7h11v10h-11zM14.5 11l6-3v8l-6-3z",
+  screen: "M3 5h18v11H3zM9 20h6M12 16v4",
+  microphone: "M12 4a2.600 2.600 0 0 1 2.600 2.600v5a2.600 2.600 0 0 1-5.200 0v-5A2.600 2.600 0 0 1 12 4zM6 11.500a6 6 0 0 0 12 0M12 17.500V20",
 } as const;
 
 export type IconName = keyof typeof PATHS;

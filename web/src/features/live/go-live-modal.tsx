@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { api } from "@/lib/api/browser";
 import type { Category, PublishSettings, Stream } from "@/lib/api/types";
 import { useForm } from "@/lib/use-form";
@@ -9,10 +9,13 @@ import type { Messages } from "@/text/catalogue";
 import { TextProvider, useLocale, useText } from "@/text/client";
 import { FormError, SubmitButton } from "@/ui/form";
 import { Icon } from "@/ui/icon";
+import { HealthPanel } from "@/features/studio/health-panel";
 import { LiveLight } from "./live-light";
 import { PublishSettingsPanel } from "./publish-settings";
 import { languageFrom, StreamFields } from "./stream-fields";
 import { useHealth } from "./use-health";
+
+const BrowserStudio = lazy(() => import("@/features/studio/browser-studio"));
 
 type Created = { stream: Stream; publish: PublishSettings };
 
@@ -29,15 +32,18 @@ function Dialog({ onClose }: { onClose: () => void }) {
   const t = useText();
   const dialog = useRef<HTMLDialogElement>(null);
   const [created, setCreated] = useState<Created | null>(null);
+  const [isOnAir, setOnAir] = useState(false);
   useEffect(() => dialog.current?.showModal(), []);
+  const close = () => { if (!isOnAir || confirm(t("golive.browser_leave_sure"))) dialog.current?.close(); };
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="go-live" onClose={onClose}>
+    <dialog ref={dialog} className="dialog" aria-labelledby="go-live" onClose={onClose}
+      onCancel={(event) => { event.preventDefault(); close(); }}>
       <div className="sticky top-0 z-10 flex items-center justify-between gap-4 border-b border-line bg-surface px-5 py-3 sm:px-7">
         <h2 id="go-live" className="text-2xl">{created ? t("golive.ready") : t("golive.title")}</h2>
-        <button type="button" className="icon-button" aria-label={t("site.close")} onClick={() => dialog.current?.close()}><Icon name="close" /></button>
+        <button type="button" className="icon-button" aria-label={t("site.close")} onClick={close}><Icon name="close" /></button>
       </div>
       <div className="px-5 pt-5 pb-7 sm:px-7">
-        {created ? <Ready {...created} onLeave={() => dialog.current?.close()} /> : <CreateForm onCreated={setCreated} />}
+        {created ? <Ready {...created} isOnAir={isOnAir} onOnAir={setOnAir} onLeave={() => dialog.current?.close()} /> : <CreateForm onCreated={setCreated} />}
       </div>
     </dialog>
   );
@@ -64,19 +70,35 @@ function CreateForm({ onCreated }: { onCreated: (created: Created) => void }) {
   );
 }
 
-function Ready({ stream, publish, onLeave }: Created & { onLeave: () => void }) {
+type ReadyProps = Created & { isOnAir: boolean; onOnAir: (isOn: boolean) => void; onLeave: () => void };
+
+// Two ways on air: from this page, or from an encoder with the key.
+function Ready({ stream, publish, isOnAir, onOnAir, onLeave }: ReadyProps) {
   const t = useText();
-  const state = useHealth(stream.id)?.state ?? stream.state;
+  const health = useHealth(stream.id), state = health?.state ?? stream.state;
+  const [way, setWay] = useState<"browser" | "obs">("browser");
+  // Leaving this page would end a broadcast that comes from it.
+  const elsewhere = isOnAir ? { target: "_blank" } : { onClick: onLeave };
   return (
     <div className="grid gap-5">
       <LiveLight state={state} />
       {state === "live" && (
         <div className="flex flex-wrap gap-3">
-          <Link href={`/@${stream.channel.username}`} prefetch={false} className="button button-primary" onClick={onLeave}><Icon name="eye" />{t("golive.open_channel")}</Link>
-          <Link href="/studio" prefetch={false} className="button button-quiet" onClick={onLeave}>{t("golive.open_studio")}</Link>
+          <Link href={`/@${stream.channel.username}`} prefetch={false} className="button button-primary" {...elsewhere}><Icon name="eye" />{t("golive.open_channel")}</Link>
+          <Link href="/studio" prefetch={false} className="button button-quiet" {...elsewhere}>{t("golive.open_studio")}</Link>
         </div>
       )}
-      <PublishSettingsPanel publish={publish} />
+      {!isOnAir && (
+        <div className="flex gap-1 justify-self-start rounded-xl bg-raised p-1" role="group" aria-label={t("golive.way")}>
+          {(["browser", "obs"] as const).map((one) => (
+            <button key={one} type="button" className="segment" aria-pressed={way === one} onClick={() => setWay(one)}>{t(`golive.way_${one}`)}</button>
+          ))}
+        </div>
+      )}
+      {way === "browser"
+        ? <Suspense fallback={<p>{t("site.loading")}</p>}><BrowserStudio publish={publish} onOnAir={onOnAir} /></Suspense>
+        : <PublishSettingsPanel publish={publish} />}
+      {state === "live" && <HealthPanel health={health} />}
     </div>
   );
 }

@@ -36,13 +36,14 @@ export function deleteSession(location: string): void {
 }
 
 const FINAL_STATUSES: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 406, 415, 501]);
+const PASSING_REASONS: ReadonlySet<string> = new Set(["media.not_found"]);   // A server that has just restarted says so too.
 
 export function refusalOf(status: number, headers: Pick<Headers, "get">, body: string): Refusal {
   const after_s = Number(headers.get("Retry-After") ?? NaN);
+  const reason = reasonIn(body) ?? "api.internal";
   return {
-    reason: reasonIn(body) ?? "api.internal",
-    retryAfter_ms: Number.isFinite(after_s) ? after_s * 1000 : null,
-    isFinal: FINAL_STATUSES.has(status),
+    reason, retryAfter_ms: headers.get("Retry-After") !== null && Number.isFinite(after_s) ? after_s * 1000 : null,
+    isFinal: FINAL_STATUSES.has(status) && !PASSING_REASONS.has(reason),
   };
 }
 
