@@ -21,7 +21,7 @@ function install() {
       pc.close();
       return { status: answer.status, retryAfter: answer.headers.get("retry-after"), reason: JSON.parse(body).error.reason };
     }
-    await pc.setRemoteDescription({ type: "answer", sdp: body });
+    await pc.setRemoteDescription({ type: "answer", sdp: (window.luso.rewrites ?? []).reduce((sdp, [from, to]) => sdp.replace(new RegExp(from, "g"), to), body) });
     return { status: 201, location: new URL(answer.headers.get("location"), url).href, etag: answer.headers.get("etag"), link: answer.headers.get("link"), answer: body, offer: pc.localDescription.sdp };
   };
   window.luso = {
@@ -88,6 +88,8 @@ export async function rtcPage(browser, origin) {
 const kConnectMs = 30_000;
 export const watch = (page, url) => page.evaluate(([address, ms]) => window.luso.watch(address, ms), [url, kConnectMs]);
 export const publish = (page, url, token, { simulcast = false } = {}) => page.evaluate(([address, jwt, ms, layers]) => window.luso.publish(address, jwt, ms, layers), [url, token, kConnectMs, simulcast]);
+// Each [pattern, replacement] is applied to the answers that come after: what a network does to them.
+export const rewrite = (page, rewrites) => page.evaluate((all) => { window.luso.rewrites = all; }, rewrites);
 export const stats = (page) => page.evaluate(() => window.luso.stats());
 export const firstPictureMs = (page) => page.evaluate(() => window.luso.shown);
 
