@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "io/task.h"
+#include "media/transport_facts.h"
 
 // What the engine asks of the town, and what it tells it. The engine knows no SQL and no users; `live`
 // answers.
@@ -46,6 +47,7 @@ struct IngestFacts {
   bool has_b_frames = false;
   std::string encoder;  // From the metadata: "obs-output module (libobs version 29.0.2)"
   std::int64_t frames_total = 0;
+  std::optional<TransportFacts> transport;  // Of a WebRTC publisher.
 };
 
 // Calls may come on any reactor.

@@ -204,6 +204,7 @@ std::optional<IngestFacts> Broadcast::facts() const {
   if (!port_) return std::nullopt;
   IngestFacts facts = meter_.facts();
   facts.encoder = intake_.encoder();
+  facts.transport = intake_.transport();
   return facts;
 }
 

@@ -60,6 +60,10 @@ MediaMetrics::MediaMetrics(metrics::Registry& registry)
       whip_sessions(
           registry.gauge("luso_media_whip_sessions", "Publishers by WebRTC, connected or connecting.")),
       whip_joins(registry.counter("luso_media_whip_joins_total", "WHIP offers answered.")),
+      whip_packets_refused(registry.counter("luso_media_whip_packets_refused_total",
+                                            "Packets from publishers that belong to none of their tracks.")),
+      whip_keyframe_requests(
+          registry.counter("luso_media_whip_keyframe_requests_total", "PLI sent to publishers.")),
       transport(registry),
       registry_(registry) {}
 

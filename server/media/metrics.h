@@ -50,6 +50,8 @@ struct MediaMetrics {
   metrics::Counter& whep_bad_rtcp;
   metrics::Gauge& whip_sessions;
   metrics::Counter& whip_joins;
+  metrics::Counter& whip_packets_refused;
+  metrics::Counter& whip_keyframe_requests;
   webrtc::TransportMetrics transport;
 
   void refused(std::string_view reason);

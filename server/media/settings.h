@@ -22,6 +22,8 @@ struct WebRtcSettings {
   bool offers_loopback = false;
   bool offers_udp = true, offers_tcp = true;  // Which candidates are told; both are listened on.
   std::vector<IceServer> ice_servers;
+  // Browsers send keyframes only when asked: publishers are asked so often, for segments begin with one.
+  std::chrono::milliseconds keyframe_interval{2'000};
   // Joins, of viewers and publishers together. One costs a handshake, 1 to 2 ms of a core: what comes faster
   // is refused, and its player takes LL-HLS.
   std::uint32_t joins_per_s_max = 250;  // Of the node.

@@ -5,7 +5,6 @@
 namespace luso::media {
 namespace {
 
-constexpr std::int64_t kUsPerMs = 1'000;
 constexpr std::int64_t kUsPerSecond = 1'000'000;
 constexpr std::int64_t kVideoStepUs = 1'000;    // Between frames that an encoder stamped alike.
 constexpr std::int64_t kSmoothingFrames = 512;  // The wall clock's error is halved in about seven seconds.
@@ -16,56 +15,50 @@ std::int64_t duration_us(std::int64_t samples, int rate) {
 
 }  // namespace
 
-std::int64_t Timeline::unwrap(std::uint32_t timestamp_ms) const {
-  if (!any_epoch_) return timestamp_ms;
-  const auto step = static_cast<std::int32_t>(timestamp_ms - static_cast<std::uint32_t>(newest_raw_ms_));
-  return newest_raw_ms_ + step;
+bool Timeline::breaks_count(const Lane& lane, std::int64_t raw_us) const {
+  if (raw_us - newest_raw_us_ > kForwardJumpUs) return true;
+  if (lane.seen) return lane.raw_us - raw_us > kBackwardJumpUs;
+  return newest_raw_us_ - raw_us > kForwardJumpUs;
 }
 
-bool Timeline::breaks_count(const Lane& lane, std::int64_t raw_ms) const {
-  if (raw_ms - newest_raw_ms_ > kForwardJumpMs) return true;
-  if (lane.seen) return lane.raw_ms - raw_ms > kBackwardJumpMs;
-  return newest_raw_ms_ - raw_ms > kForwardJumpMs;
+bool Timeline::is_straggler(const Lane& lane, std::int64_t raw_us) const {
+  if (lane.seen || !lane.old_raw_us || frames_in_epoch_ > kStragglerFrames) return false;
+  const std::int64_t step = raw_us - *lane.old_raw_us;
+  return step >= -kBackwardJumpUs && step <= kForwardJumpUs;
 }
 
-bool Timeline::is_straggler(const Lane& lane, std::int64_t raw_ms) const {
-  if (lane.seen || !lane.old_raw_ms || frames_in_epoch_ > kStragglerFrames) return false;
-  const std::int64_t step = raw_ms - *lane.old_raw_ms;
-  return step >= -kBackwardJumpMs && step <= kForwardJumpMs;
-}
-
-void Timeline::open_epoch(std::int64_t raw_ms, WallTime at) {
+void Timeline::open_epoch(std::int64_t raw_us, WallTime at) {
   const std::int64_t end_us = std::max(lanes_[0].end_us, lanes_[1].end_us);
   for (Lane& lane : lanes_) {
-    lane.old_raw_ms = lane.seen ? std::optional(lane.raw_ms) : std::nullopt;
+    lane.old_raw_us = lane.seen ? std::optional(lane.raw_us) : std::nullopt;
     lane.seen = false;
     lane.grid_rate = 0;
   }
-  offset_us_ = end_us - raw_ms * kUsPerMs;
+  offset_us_ = end_us - raw_us;
   wall_base_ = at - Duration(end_us);
-  newest_raw_ms_ = raw_ms;
+  newest_raw_us_ = raw_us;
   frames_in_epoch_ = 0;
-  epoch_open_ = any_epoch_ = true;
+  epoch_open_ = true;
 }
 
 std::optional<Timeline::Placed> Timeline::place(const Arrival& arrival) {
   Lane& lane = lanes_[static_cast<std::size_t>(arrival.kind)];
-  const std::int64_t raw_ms = unwrap(arrival.timestamp_ms);
+  const std::int64_t raw_us = arrival.timestamp_us;
   bool jumped = false;
   if (!epoch_open_) {
-    open_epoch(raw_ms, arrival.at);
-    for (Lane& each : lanes_) each.old_raw_ms.reset();  // Another connection has no stragglers.
-  } else if (breaks_count(lane, raw_ms)) {
-    if (is_straggler(lane, raw_ms)) return std::nullopt;
-    open_epoch(raw_ms, arrival.at);
+    open_epoch(raw_us, arrival.at);
+    for (Lane& each : lanes_) each.old_raw_us.reset();  // Another connection has no stragglers.
+  } else if (breaks_count(lane, raw_us)) {
+    if (is_straggler(lane, raw_us)) return std::nullopt;
+    open_epoch(raw_us, arrival.at);
     jumped = true;
   }
   ++frames_in_epoch_;
   lane.seen = true;
-  lane.raw_ms = raw_ms;
-  newest_raw_ms_ = std::max(newest_raw_ms_, raw_ms);
+  lane.raw_us = raw_us;
+  newest_raw_us_ = std::max(newest_raw_us_, raw_us);
 
-  const std::int64_t wanted_us = raw_ms * kUsPerMs + offset_us_;
+  const std::int64_t wanted_us = raw_us + offset_us_;
   const std::optional<std::int64_t> dts_us =
       arrival.kind == TrackKind::audio && arrival.sample_rate > 0 && arrival.samples > 0
           ? place_audio(lane, wanted_us, arrival)

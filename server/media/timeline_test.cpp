@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/rtp.h"
+
 namespace luso::media {
 namespace {
 
@@ -19,7 +21,7 @@ class Encoder {
   std::optional<Timeline::Placed> video(std::int64_t timestamp_ms) {
     now_ms_ += 33;
     return timeline.place({.kind = TrackKind::video,
-                           .timestamp_ms = static_cast<std::uint32_t>(timestamp_ms),
+                           .timestamp_us = count_on(timestamp_ms),
                            .sample_rate = 0,
                            .samples = 0,
                            .at = at_ms(now_ms_)});
@@ -27,7 +29,7 @@ class Encoder {
 
   std::optional<Timeline::Placed> audio(std::int64_t timestamp_ms) {
     return timeline.place({.kind = TrackKind::audio,
-                           .timestamp_ms = static_cast<std::uint32_t>(timestamp_ms),
+                           .timestamp_us = count_on(timestamp_ms),
                            .sample_rate = kRate,
                            .samples = kSamples,
                            .at = at_ms(now_ms_)});
@@ -36,7 +38,13 @@ class Encoder {
   Timeline timeline;
 
  private:
+  // As the RTMP feed does.
+  std::int64_t count_on(std::int64_t timestamp_ms) {
+    return unwrapper_.unwrap(static_cast<std::uint32_t>(timestamp_ms)) * 1'000;
+  }
+
   std::int64_t now_ms_ = 0;
+  proto::rtp::TimestampUnwrapper unwrapper_;
 };
 
 TEST(Timeline, StartsAtZeroWhateverTheEncoderCountsFrom) {
@@ -149,7 +157,7 @@ TEST(Timeline, NeverRunsBackwardsWhateverIsSent) {
     for (const auto& [is_audio, stamp] : stamps) {
       const auto kind = is_audio ? TrackKind::audio : TrackKind::video;
       const auto placed = timeline.place({.kind = kind,
-                                          .timestamp_ms = stamp,
+                                          .timestamp_us = std::int64_t{stamp} * 1'000,
                                           .sample_rate = kRate,
                                           .samples = kSamples,
                                           .at = at_ms(now_ms += 20)});
@@ -168,7 +176,7 @@ TEST(Timeline, NetworkJitterDoesNotShowInTheWallClock) {
   for (int frame = 0; frame < 300; ++frame) {
     const std::int64_t jitter_ms = frame % 7 == 0 ? 200 : 0;
     const auto placed = timeline.place({.kind = TrackKind::video,
-                                        .timestamp_ms = static_cast<std::uint32_t>(frame * 40),
+                                        .timestamp_us = std::int64_t{frame} * 40'000,
                                         .sample_rate = 0,
                                         .samples = 0,
                                         .at = at_ms(frame * 40 + jitter_ms)});

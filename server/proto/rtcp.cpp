@@ -19,10 +19,11 @@ namespace {
 
 // RFC 3550, 12.1; RFC 4585, 6.1.
 constexpr std::uint8_t kSenderReport = 200, kReceiverReport = 201, kSourceDescription = 202, kBye = 203,
-                       kTransportFeedback = 205, kPayloadFeedback = 206;
+                       kTransportFeedback = 205, kPayloadFeedback = 206, kExtendedReport = 207;
 // The five bits that stand where the counts of other packets do (RFC 4585, 6.2 and 6.3; RFC 5104, 4.3).
 constexpr unsigned kGenericNack = 1, kTransportWide = 15, kPictureLoss = 1, kFullIntra = 4,
                    kApplicationLayer = 15;
+constexpr std::uint8_t kReferenceTime = 4, kDelays = 5;  // RFC 3611, 4.4 and 4.5.
 constexpr unsigned kVersion = 2;
 constexpr std::size_t kWord = 4;
 constexpr std::size_t kCountMax = 31;
@@ -30,6 +31,7 @@ constexpr std::uint8_t kCnameItem = 1;
 constexpr std::size_t kCnameBytesMax = 255;
 constexpr std::string_view kRemb = "REMB";
 constexpr unsigned kRembMantissaBits = 18;
+constexpr std::uint64_t kRembMax = std::uint64_t{0x3FFFF} << 45U;  // The largest of 63 bits that it can say.
 constexpr std::uint16_t kNackBits = 16;
 constexpr std::uint64_t kNtpUnixSeconds = 2'208'988'800;  // From 1900 to 1970.
 constexpr std::uint64_t kUsPerSecond = 1'000'000;
@@ -113,9 +115,24 @@ std::optional<Message> read_remb(ByteReader& reader) {
   const unsigned exponent = packed >> kRembMantissaBits;
   const std::uint64_t mantissa = packed & ((1U << kRembMantissaBits) - 1);
   const bool fits = std::bit_width(mantissa) + exponent <= 63;
-  estimate.bitrate_bps = fits ? mantissa << exponent : UINT64_MAX >> 1U;
+  estimate.bitrate_bps = fits ? mantissa << exponent : kRembMax;
   for (unsigned i = 0; i < count && !reader.failed(); ++i) estimate.ssrcs.push_back(reader.u32());
   return estimate;
+}
+
+std::optional<Message> read_extended_report(ByteReader& reader) {
+  constexpr std::size_t kDelayBytes = 12;
+  ExtendedReport report{.ssrc = reader.u32(), .reference_ntp = {}, .delays = {}};
+  while (!reader.empty()) {
+    const std::uint8_t type = reader.u8();
+    reader.skip(1);
+    ByteReader block(reader.take(reader.u16() * kWord));
+    if (type == kReferenceTime) report.reference_ntp = block.u64();
+    while (type == kDelays && block.remaining() >= kDelayBytes)
+      report.delays.push_back({.ssrc = block.u32(), .last_reference = block.u32(), .delay = block.u32()});
+  }
+  if (!report.reference_ntp && report.delays.empty()) return std::nullopt;
+  return report;
 }
 
 struct Block {
@@ -156,6 +173,7 @@ std::optional<Message> read_block(const Block& block, ByteReader& reader) {
     return PictureLoss{.sender_ssrc = reader.u32(), .media_ssrc = reader.u32()};
   if (is(kPayloadFeedback, kFullIntra)) return read_fir(reader);
   if (is(kPayloadFeedback, kApplicationLayer)) return read_remb(reader);
+  if (block.type == kExtendedReport) return read_extended_report(reader);
   return std::nullopt;
 }
 
@@ -306,6 +324,28 @@ void append(const BitrateEstimate& estimate, Bytes& out) {
   block->u8(static_cast<std::uint8_t>(ssrcs.size()));
   block->u24(exponent << kRembMantissaBits | mantissa);
   for (const std::uint32_t ssrc : ssrcs) block->u32(ssrc);
+}
+
+void append(const ExtendedReport& report, Bytes& out) {
+  constexpr std::size_t kDelayWords = 3, kDelaysMax = 100;
+  BlockWriter block(out, kExtendedReport, 0);
+  block->u32(report.ssrc);
+  if (report.reference_ntp) {
+    block->u8(kReferenceTime);
+    block->u8(0);
+    block->u16(2);
+    block->u64(*report.reference_ntp);
+  }
+  if (report.delays.empty()) return;
+  const auto delays = std::span(report.delays).first(std::min(report.delays.size(), kDelaysMax));
+  block->u8(kDelays);
+  block->u8(0);
+  block->u16(static_cast<std::uint16_t>(delays.size() * kDelayWords));
+  for (const ExtendedReport::Delay& delay : delays) {
+    block->u32(delay.ssrc);
+    block->u32(delay.last_reference);
+    block->u32(delay.delay);
+  }
 }
 
 void append(const TransportFeedback& feedback, Bytes& out) {

@@ -112,10 +112,26 @@ struct TransportFeedback {
   friend bool operator==(const TransportFeedback&, const TransportFeedback&) = default;
 };
 
-using Message = std::variant<SenderReport, ReceiverReport, CanonicalName, Bye, Nack, PictureLoss,
-                             FullIntraRequest, BitrateEstimate, TransportFeedback>;
+// What a receiver that sends nothing needs to know the round trip (RFC 3611, 4.4 and 4.5): it tells its time,
+// and the sender says how long ago it heard that. Other blocks of extended reports are skipped.
+struct ExtendedReport {
+  struct Delay {
+    std::uint32_t ssrc = 0;            // Of the receiver.
+    std::uint32_t last_reference = 0;  // The middle of the time it told; 0: none came.
+    std::uint32_t delay = 0;           // Since then, in 1/65536 s.
+    friend bool operator==(const Delay&, const Delay&) = default;
+  };
 
-// Walks a compound from front to back. What is not listed above (XR, APP, other feedback) is skipped;
+  std::uint32_t ssrc = 0;
+  std::optional<std::uint64_t> reference_ntp;
+  std::vector<Delay> delays;
+  friend bool operator==(const ExtendedReport&, const ExtendedReport&) = default;
+};
+
+using Message = std::variant<SenderReport, ReceiverReport, CanonicalName, Bye, Nack, PictureLoss,
+                             FullIntraRequest, BitrateEstimate, TransportFeedback, ExtendedReport>;
+
+// Walks a compound from front to back. What is not listed above (APP, other feedback) is skipped;
 // damage stops the walk and latches `failed()`. What it gives is bounded by the datagram: at most 17 numbers
 // to four bytes.
 class Reader {
@@ -141,8 +157,9 @@ void append(const Nack& nack, Bytes& out);
 void append(const PictureLoss& loss, Bytes& out);
 void append(const FullIntraRequest& request, Bytes& out);
 void append(const BitrateEstimate& estimate, Bytes& out);
-// Arrivals must lie within [base, base + count), rise by sequence number and be within 8 s of each other,
-// each step from one to the next within ±8 s: see TransportFeedback; what does not is told as not received.
+void append(const ExtendedReport& report, Bytes& out);
+// Arrivals that lie outside [base, base + count), do not rise by sequence number, or are more than 8 s from
+// the one before are told as not received.
 void append(const TransportFeedback& feedback, Bytes& out);
 
 // The whole seconds and fraction of an NTP timestamp for microseconds since 1970 (RFC 3550, 4), and back.

@@ -10,9 +10,11 @@ namespace {
 using namespace luso;               // NOLINT(google-build-using-namespace): a program of one file.
 using namespace luso::proto::rtcp;  // NOLINT(google-build-using-namespace)
 
-// Nacks may name a packet twice, or in an order that no entry can keep: these become others, once.
+// Nacks may name a packet twice, or in an order that no entry can keep: these become others, once. Delays
+// beyond a hundred are not written.
 bool keeps_its_form(const Message& message) {
-  return !std::holds_alternative<Nack>(message);
+  const auto* extended = std::get_if<ExtendedReport>(&message);
+  return !std::holds_alternative<Nack>(message) && (extended == nullptr || extended->delays.size() <= 100);
 }
 
 }  // namespace

@@ -51,11 +51,11 @@ TEST(Rtcp, ReadsASenderReportWithWhatItsSenderReceives) {
 
 TEST(Rtcp, ACompoundIsWalkedPastWhatIsNotForUs) {
   const auto messages =
-      read_all(hex("80 cf 0001 00000001"              // Extended report.
-                   "80 cc 0002 00000001 41414141"     // Application defined.
-                   "82 ce 0002 00000001 00000002"     // Slice loss.
-                   "81 ce 0002 00000001 00000002"     // Picture loss.
-                   "a1 cb 0002 00000007 00000004"));  // Bye, padded.
+      read_all(hex("80 cf 0003 00000001 01000001 aabbccdd"  // Extended report.
+                   "80 cc 0002 00000001 41414141"           // Application defined.
+                   "82 ce 0002 00000001 00000002"           // Slice loss.
+                   "81 ce 0002 00000001 00000002"           // Picture loss.
+                   "a1 cb 0002 00000007 00000004"));        // Bye, padded.
   ASSERT_EQ(messages.size(), 2U);
   EXPECT_EQ(std::get<PictureLoss>(messages[0]), (PictureLoss{.sender_ssrc = 1, .media_ssrc = 2}));
   EXPECT_EQ(std::get<Bye>(messages[1]), Bye{.ssrcs = {7}});
@@ -104,7 +104,9 @@ TEST(Rtcp, AnEstimateIsAMantissaAndAnExponent) {
 
 TEST(Rtcp, AnImpossibleEstimateIsTheLargest) {
   const auto messages = read_all(hex("8f ce 0004 00000001 00000000 52454d42 00 ff ffff"));
-  EXPECT_EQ(std::get<BitrateEstimate>(messages.at(0)).bitrate_bps, UINT64_MAX >> 1U);
+  const auto& estimate = std::get<BitrateEstimate>(messages.at(0));
+  EXPECT_EQ(estimate.bitrate_bps, std::uint64_t{0x3FFFF} << 45U);
+  EXPECT_EQ(read_all(written(estimate)), messages);
 }
 
 TEST(Rtcp, TransportFeedbackRunsAndVectorsAreRead) {
@@ -159,6 +161,20 @@ TEST(Rtcp, WhatFeedbackCannotTellIsToldAsMissing) {
   const auto messages = read_all(written(told));
   EXPECT_THAT(std::get<TransportFeedback>(messages.at(0)).arrivals,
               ::testing::ElementsAre(TransportFeedback::Arrival{11, 250}));
+}
+
+// RFC 3611, 4.4 and 4.5
+TEST(Rtcp, ExtendedReportsTellTimeAndDelay) {
+  const Bytes bytes =
+      hex("80 cf 0008 00000001 04 00 0002 83aa7e80 80000000"
+          "05 00 0003 00000009 7e808000 00010000");
+  const auto messages = read_all(bytes);
+  ASSERT_EQ(messages.size(), 1U);
+  const auto& report = std::get<ExtendedReport>(messages[0]);
+  EXPECT_EQ(report, (ExtendedReport{.ssrc = 1,
+                                    .reference_ntp = 0x83aa7e8080000000,
+                                    .delays = {{.ssrc = 9, .last_reference = 0x7e808000, .delay = 65'536}}}));
+  EXPECT_EQ(written(report), bytes);
 }
 
 TEST(Rtcp, NtpTimeGoesThereAndBack) {

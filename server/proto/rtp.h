@@ -128,6 +128,8 @@ class Payloads {
 template <typename Narrow>
 class Unwrapper {
  public:
+  static constexpr std::int64_t kLap = std::int64_t{1} << (8 * sizeof(Narrow));
+
   [[nodiscard]] std::int64_t unwrap(Narrow value) {
     if (!last_) {
       last_ = kLap + value;
@@ -146,7 +148,6 @@ class Unwrapper {
   }
 
  private:
-  static constexpr std::int64_t kLap = std::int64_t{1} << (8 * sizeof(Narrow));
   std::optional<std::int64_t> last_;
 };
 

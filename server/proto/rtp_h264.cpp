@@ -88,21 +88,24 @@ void packetise_h264(ByteView access_unit, ByteView parameter_sets, Payloads& out
 }
 
 void H264Depacketiser::push(const Piece& piece, std::vector<AccessUnit>& out) {
-  if (open_ && (piece.after_gap || piece.timestamp != unit_.timestamp)) {
-    const bool same = piece.timestamp == unit_.timestamp;
-    unit_.damaged |= piece.after_gap;  // Its end may be among what is missing.
-    if (!same) finish(out);
+  gap_pending_ |= piece.after_gap;
+  if (piece.payload.empty()) return;  // Padding, to probe for bandwidth.
+  const bool after_gap = std::exchange(gap_pending_, false);
+  if (open_) {
+    unit_.damaged |= after_gap;  // Its end may be among what is missing.
+    touched_by_loss_ |= after_gap;
+    if (piece.timestamp != unit_.timestamp) finish(out);
   }
-  if (!open_) begin(piece);
+  if (!open_) begin(piece.timestamp, after_gap);
   take(piece.payload);
   if (piece.marker) finish(out);
 }
 
-void H264Depacketiser::begin(const Piece& piece) {
+void H264Depacketiser::begin(std::uint32_t timestamp, bool after_gap) {
   open_ = true;
   unit_ = {};
-  unit_.timestamp = piece.timestamp;
-  unit_.after_loss = head_missing_ = piece.after_gap;
+  unit_.timestamp = timestamp;
+  unit_.after_loss = head_missing_ = touched_by_loss_ = after_gap;
 }
 
 void H264Depacketiser::finish(std::vector<AccessUnit>& out) {
@@ -112,17 +115,22 @@ void H264Depacketiser::finish(std::vector<AccessUnit>& out) {
   out.push_back(std::move(unit_));
 }
 
+void H264Depacketiser::break_off() {
+  unit_.damaged = true;
+  unit_.malformed |= !touched_by_loss_;
+}
+
 void H264Depacketiser::take(ByteView payload) {
   if (unit_.sample.size() + unit_.parameter_sets.size() + payload.size() > kAccessUnitBytesMax) {
-    unit_.damaged = true;
+    break_off();
     return;
   }
-  const unsigned type = payload.empty() ? 0 : payload[0] & kTypeMask;
+  const unsigned type = payload[0] & kTypeMask;
   if (type == kFuA) return take_fragment(payload);
   end_fragments();
   if (type == kStapA) return take_aggregate(payload);
   if (type >= kSlice && type <= kUnitTypeMax) return take_unit(payload);
-  unit_.damaged |= !payload.empty();  // Interleaved modes were not negotiated. Nothing at all is a probe.
+  break_off();  // Interleaved modes were not negotiated.
 }
 
 void H264Depacketiser::take_aggregate(ByteView payload) {
@@ -131,7 +139,7 @@ void H264Depacketiser::take_aggregate(ByteView payload) {
     const ByteView unit = reader.take(reader.u16());
     const unsigned type = unit.empty() ? 0 : unit[0] & kTypeMask;
     if (type < kSlice || type > kUnitTypeMax) {
-      unit_.damaged = true;
+      break_off();
       return;
     }
     take_unit(unit);
@@ -162,7 +170,7 @@ void H264Depacketiser::take_unit(ByteView unit) {
 void H264Depacketiser::take_fragment(ByteView payload) {
   constexpr std::size_t kHeadersBytes = 2;
   if (payload.size() < kHeadersBytes) {
-    unit_.damaged = true;
+    break_off();
     return;
   }
   const unsigned type = payload[1] & kTypeMask;
@@ -179,7 +187,7 @@ void H264Depacketiser::take_fragment(ByteView payload) {
       nal::append_unit(std::array{header}, *fragments_);
     }
   } else if (!in_fragments_ || type != fragments_type_) {
-    unit_.damaged = true;
+    break_off();
     return;
   }
   if (fragments_ != nullptr) fragments_->insert(fragments_->end(), piece.begin(), piece.end());
@@ -194,7 +202,7 @@ void H264Depacketiser::take_fragment(ByteView payload) {
 void H264Depacketiser::end_fragments() {
   if (!in_fragments_) return;
   in_fragments_ = false;
-  unit_.damaged = true;
+  break_off();
   if (fragments_ != nullptr) fragments_->resize(fragments_start_);
 }
 

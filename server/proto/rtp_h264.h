@@ -42,6 +42,7 @@ class H264Depacketiser {
     bool idr = false;
     bool has_picture = false;
     bool damaged = false;     // A part of it is missing or malformed: not for decoders.
+    bool malformed = false;   // Loss does not explain the damage.
     bool after_loss = false;  // It is whole itself, but pictures before it may be missing.
   };
 
@@ -49,7 +50,7 @@ class H264Depacketiser {
   void push(const Piece& piece, std::vector<AccessUnit>& out);
 
  private:
-  void begin(const Piece& piece);
+  void begin(std::uint32_t timestamp, bool after_gap);
   void finish(std::vector<AccessUnit>& out);
   void take(ByteView payload);
   void take_aggregate(ByteView payload);
@@ -57,10 +58,13 @@ class H264Depacketiser {
   void take_unit(ByteView unit);
   void note_head(ByteView unit_start);
   void end_fragments();
+  void break_off();
   [[nodiscard]] Bytes* place_for(unsigned type);
 
   bool open_ = false;
   AccessUnit unit_;
+  bool gap_pending_ = false;  // Padding came after a gap: what follows it does too.
+  bool touched_by_loss_ = false;
   bool head_missing_ = false;  // After a gap, until its first slice turns out to be here.
   bool in_fragments_ = false;
   unsigned fragments_type_ = 0;

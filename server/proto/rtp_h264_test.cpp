@@ -79,6 +79,7 @@ TEST(RtpH264Depacketiser, APictureThatLostItsMiddleIsDamaged) {
   sender.send("7c 85 88aa").send("7c 45 cc", true, true).next().send("41 9a", true);
   ASSERT_EQ(sender.out.size(), 2U);
   EXPECT_TRUE(sender.out[0].damaged);
+  EXPECT_FALSE(sender.out[0].malformed);
   EXPECT_FALSE(sender.out[1].damaged || sender.out[1].after_loss);
 }
 
@@ -113,9 +114,23 @@ TEST(RtpH264Depacketiser, WhatBreaksTheRulesDamagesItsPictureAlone) {
     Sender sender;
     sender.send("41 9a").send(payload).send("41 9b", true).next().send("41 9c", true);
     ASSERT_EQ(sender.out.size(), 2U) << payload;
-    EXPECT_TRUE(sender.out[0].damaged) << payload;
+    EXPECT_TRUE(sender.out[0].damaged && sender.out[0].malformed) << payload;
     EXPECT_FALSE(sender.out[1].damaged) << payload;
   }
+}
+
+TEST(RtpH264Depacketiser, PaddingIsNoPartOfAPicture) {
+  Sender sender;
+  sender.send("7c 85 88aa")
+      .send("")
+      .send("7c 45 cc", true)
+      .send("")
+      .next()
+      .send("", false, true)
+      .send("41 1a", true);
+  ASSERT_EQ(sender.out.size(), 2U);
+  EXPECT_FALSE(sender.out[0].damaged);
+  EXPECT_TRUE(sender.out[1].damaged && sender.out[1].after_loss);
 }
 
 TEST(RtpH264Depacketiser, FragmentsWithoutAnEndLeaveNoUnit) {

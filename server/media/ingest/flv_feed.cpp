@@ -58,6 +58,10 @@ Result<unsigned> nal_length_of(Codec codec, ByteView record) {
 
 }  // namespace
 
+std::int64_t FlvFeed::count_on(std::uint32_t timestamp_ms) {
+  return (unwrapper_.unwrap(timestamp_ms) - proto::rtp::TimestampUnwrapper::kLap) * kUsPerMs;
+}
+
 Result<void> FlvFeed::count_broken(const Error& error) {
   if (++broken_ < kBrokenFramesMax) return {};
   return tl::unexpected(error);
@@ -81,7 +85,7 @@ Result<void> FlvFeed::take(proto::rtmp::VideoMessage message, WallTime at, Media
   if (tag.kind != flv::TagKind::frame || !has_video_ || tag.codec != video_codec_) return {};
   Sample sample{.kind = TrackKind::video,
                 .keyframe = false,
-                .timestamp_ms = message.timestamp,
+                .timestamp_us = count_on(message.timestamp),
                 .cts_offset_us = tag.cts_offset_ms * kUsPerMs,
                 .samples = 0,
                 .at = at,
@@ -119,7 +123,7 @@ Result<void> FlvFeed::take(proto::rtmp::AudioMessage message, WallTime at, Media
   broken_ = 0;
   out.emplace_back(Sample{.kind = TrackKind::audio,
                           .keyframe = true,
-                          .timestamp_ms = message.timestamp,
+                          .timestamp_us = count_on(message.timestamp),
                           .cts_offset_us = 0,
                           .samples = samples,
                           .at = at,

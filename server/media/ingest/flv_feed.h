@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "media/ingest/media_event.h"
 #include "proto/rtmp.h"
+#include "proto/rtp.h"
 
 namespace luso::media {
 
@@ -25,6 +26,9 @@ class FlvFeed {
   [[nodiscard]] Result<void> take_audio_header(proto::Codec codec, ByteView record, MediaEvents& out);
   [[nodiscard]] Result<void> count_broken(const Error& error);
 
+  [[nodiscard]] std::int64_t count_on(std::uint32_t timestamp_ms);
+
+  proto::rtp::TimestampUnwrapper unwrapper_;  // RTMP's milliseconds wrap after 49 days.
   bool has_video_ = false;
   proto::Codec video_codec_ = proto::Codec::h264;
   unsigned nal_length_size_ = 4;

@@ -7,6 +7,7 @@ namespace luso::media {
 void Intake::begin() {
   timeline_.start_over();
   info_ = {};
+  transport_.reset();
   video_.reset();
   audio_.reset();
   held_.clear();
@@ -52,7 +53,7 @@ bool Intake::settled(const Sample& newest) const {
   if (video_ && info_.has_audio == false) return true;
   if (audio_ && info_.has_video == false) return true;
   if (held_.size() >= kHeldFramesMax || held_bytes_ >= kHeldBytesMax) return true;
-  return !held_.empty() && newest.timestamp_ms - held_.front().timestamp_ms >= kSettleMs;
+  return !held_.empty() && newest.timestamp_us - held_.front().timestamp_us >= kSettleUs;
 }
 
 void Intake::release_held() {
@@ -91,7 +92,7 @@ void Intake::forward(Sample sample) {
   }
   const bool is_audio = sample.kind == TrackKind::audio;
   const auto placed = timeline_.place({.kind = sample.kind,
-                                       .timestamp_ms = sample.timestamp_ms,
+                                       .timestamp_us = sample.timestamp_us,
                                        .sample_rate = is_audio ? audio_->sample_rate : 0,
                                        .samples = is_audio ? sample.samples : 0,
                                        .at = sample.at});

@@ -19,7 +19,7 @@ class Intake {
  public:
   // Frames held back until the tracks are settled: an encoder's audio header may come half a second after its
   // video.
-  static constexpr std::uint32_t kSettleMs = 600;
+  static constexpr std::int64_t kSettleUs = 600'000;
   static constexpr std::size_t kHeldFramesMax = 256;
   static constexpr std::size_t kHeldBytesMax = std::size_t{16} << 20U;
 
@@ -32,12 +32,16 @@ class Intake {
 
   [[nodiscard]] const std::string& encoder() const { return info_.encoder; }
 
+  [[nodiscard]] const std::optional<TransportFacts>& transport() const { return transport_; }
+
   [[nodiscard]] std::uint64_t frames_dropped() const { return dropped_; }
 
   [[nodiscard]] std::uint64_t discontinuities() const { return discontinuities_; }
 
  private:
   void on(EncoderInfo info) { info_ = std::move(info); }
+
+  void on(TransportFacts facts) { transport_ = facts; }
 
   void on(proto::VideoTrack track);
   void on(proto::AudioTrack track);
@@ -52,6 +56,7 @@ class Intake {
   Stream& stream_;
   Timeline timeline_;
   EncoderInfo info_;
+  std::optional<TransportFacts> transport_;
   std::optional<proto::VideoTrack> video_;  // As last announced.
   std::optional<proto::AudioTrack> audio_;
   std::deque<Sample> held_;

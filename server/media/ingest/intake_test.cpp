@@ -51,7 +51,7 @@ class Publisher {
   void sample(TrackKind kind, std::uint32_t ms, bool keyframe) {
     intake.take(Sample{.kind = kind,
                        .keyframe = keyframe,
-                       .timestamp_ms = ms,
+                       .timestamp_us = std::int64_t{ms} * 1'000,
                        .cts_offset_us = 0,
                        .samples = 1'024,
                        .at = WallTime(std::chrono::milliseconds(ms)),

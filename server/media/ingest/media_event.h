@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "media/frame.h"
+#include "media/transport_facts.h"
 #include "proto/codec.h"
 
 // What any publisher's protocol says, before the stream's own clock and rules are applied. These cross from
@@ -24,14 +25,14 @@ struct EncoderInfo {
 struct Sample {
   TrackKind kind = TrackKind::video;
   bool keyframe = false;
-  std::uint32_t timestamp_ms = 0;
+  std::int64_t timestamp_us = 0;  // On the publisher's clock, which does not wrap.
   std::int64_t cts_offset_us = 0;
   int samples = 0;  // Audio: in this frame.
   WallTime at;      // Of arrival.
   Bytes payload;    // As in Frame.
 };
 
-using MediaEvent = std::variant<EncoderInfo, proto::VideoTrack, proto::AudioTrack, Sample>;
+using MediaEvent = std::variant<EncoderInfo, proto::VideoTrack, proto::AudioTrack, Sample, TransportFacts>;
 using MediaEvents = std::vector<MediaEvent>;
 
 }  // namespace luso::media

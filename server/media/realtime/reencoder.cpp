@@ -298,10 +298,10 @@ bool Reencoder::Worker::take_output(ByteView bytes) {
 
 void Reencoder::Worker::give(Sample sample) {
   // The encoder counts in milliseconds; a rounding of its own may be off by one of them.
-  auto place = places_.lower_bound(std::int64_t{sample.timestamp_ms} - 1);
-  if (place == places_.end() || place->first > std::int64_t{sample.timestamp_ms} + 1) return;
-  if (const auto next = std::next(place); next != places_.end() && next->first == sample.timestamp_ms)
-    place = next;
+  const std::int64_t made_ms = sample.timestamp_us / kUsPerMs;
+  auto place = places_.lower_bound(made_ms - 1);
+  if (place == places_.end() || place->first > made_ms + 1) return;
+  if (const auto next = std::next(place); next != places_.end() && next->first == made_ms) place = next;
   const Place at = place->second;
   places_.erase(places_.begin(), std::next(place));
   if (at.pts_us <= last_given_us_) return;

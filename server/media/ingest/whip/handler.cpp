@@ -17,6 +17,7 @@ using io::HttpResponse;
 
 constexpr std::string_view kPrefix = "/whip/";
 constexpr std::string_view kMethods = "POST, OPTIONS";
+constexpr std::size_t kEncoderBytesMax = 200;  // Of the User-Agent, for the creator's panel.
 
 // RFC 6750, 2.1; the scheme's name compares without case (RFC 9110, 11.1).
 std::string_view bearer_token_of(const HttpRequest& request) {
@@ -81,12 +82,15 @@ Task<Result<HttpResponse>> WhipHandler::join(HttpRequest& request) {
                           .protocol = "whip"};
   CO_TRY(PublishGrant grant, co_await services_.ingest.ask(std::move(question)));
   webrtc::PeerPort& port = services_.ports.least_busy();
-  auto open = [this, &port, &plan, &grant] { return begin(port, plan, std::move(grant)); };
+  std::string encoder(request.headers.get("User-Agent").substr(0, kEncoderBytesMax));
+  auto open = [this, &port, &plan, &grant, &encoder] {
+    return begin(port, plan, std::move(grant), std::move(encoder));
+  };
   co_return co_await call_on(port.reactor(), std::move(open));
 }
 
-Result<HttpResponse> WhipHandler::begin(webrtc::PeerPort& port, const webrtc::Plan& plan,
-                                        PublishGrant grant) {
+Result<HttpResponse> WhipHandler::begin(webrtc::PeerPort& port, const webrtc::Plan& plan, PublishGrant grant,
+                                        std::string encoder) {
   // The URL is known only once the session is there, and the session may not outlive its URL.
   auto url_id = std::make_shared<std::string>();
   auto over = [this, url_id] {
@@ -97,6 +101,7 @@ Result<HttpResponse> WhipHandler::begin(webrtc::PeerPort& port, const webrtc::Pl
                                                                      .plan = plan,
                                                                      .options = peer_options(plan),
                                                                      .grant = std::move(grant),
+                                                                     .encoder = std::move(encoder),
                                                                      .over = std::move(over)}));
   services_.metrics.whip_sessions.add(1);
   services_.metrics.whip_joins.add();

@@ -37,7 +37,7 @@ class WhipHandler {
   class Session;
   [[nodiscard]] Task<Result<io::HttpResponse>> join(io::HttpRequest& request);
   [[nodiscard]] Result<io::HttpResponse> begin(webrtc::PeerPort& port, const webrtc::Plan& plan,
-                                               PublishGrant grant);
+                                               PublishGrant grant, std::string encoder);
 
   Services services_;
   webrtc::SessionUrls urls_;

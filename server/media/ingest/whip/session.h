@@ -48,6 +48,7 @@ class WhipIngest {
     const webrtc::Plan& plan;  // Of plan_whip().
     webrtc::PeerOptions options;
     PublishGrant grant;
+    std::string encoder;  // Who it says it is: the request's User-Agent.
     // Called once on the port's reactor when the session is over, whatever ended it: forget its resource.
     std::function<void()> over;
   };
@@ -60,6 +61,8 @@ class WhipIngest {
 
  private:
   struct Room;
+  [[nodiscard]] static Task<void> close(Room& room);
+
   io::Reactors& reactors_;
   const IngestContext& context_;
   std::vector<std::unique_ptr<Room>> rooms_;

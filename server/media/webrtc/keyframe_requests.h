@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+
+#include "base/clock.h"
+
+namespace luso::media::webrtc {
+
+// When to ask a sender for a keyframe: at once when its picture cannot be decoded without one, and otherwise
+// so often that segments can begin, because browsers send none by themselves. Many wishes become one request;
+// one that is not answered is repeated.
+class KeyframeRequests {
+ public:
+  static constexpr Duration kRepeat{500'000};
+  static constexpr Duration kSpacing{300'000};  // Browsers make no more keyframes than this.
+
+  explicit KeyframeRequests(Duration interval) : interval_(interval) {}
+
+  void on_keyframe(MonoTime now) {
+    last_keyframe_ = now;
+    needed_ = false;
+  }
+
+  void need() { needed_ = true; }
+
+  [[nodiscard]] bool needed() const { return needed_; }
+
+  // Says whether to ask now, and counts that as asked.
+  [[nodiscard]] bool due(MonoTime now) {
+    const bool stale = !last_keyframe_ || now - *last_keyframe_ >= interval_;
+    if (!needed_ && !stale) return false;
+    const bool answered = last_asked_ && last_keyframe_ && *last_keyframe_ >= *last_asked_;
+    if (last_asked_ && now - *last_asked_ < (answered ? kSpacing : kRepeat)) return false;
+    last_asked_ = now;
+    return true;
+  }
+
+ private:
+  Duration interval_;
+  bool needed_ = true;
+  std::optional<MonoTime> last_keyframe_, last_asked_;
+};
+
+}  // namespace luso::media::webrtc
