@@ -90,6 +90,7 @@ live::Settings live_settings_of(const Config& config) {
     settings.rtmps_url =
         "rtmps://" + config.public_address + ":" + std::to_string(config.rtmps_port) + "/live";
   }
+  if (config.webrtc_enabled) settings.whip_url = config.public_url + "/whip";
   settings.keyring_file = keyring_file_of(config);
   settings.streams_per_day = static_cast<int>(config.streams_per_day);
   settings.grace_window = config.grace_window_s;

@@ -74,7 +74,7 @@ struct Stream {
   std::optional<WallTime> ended_at;
   std::optional<WallTime> grace_ends_at;     // While reconnecting
   std::optional<std::string> thumbnail_url;  // /hls/{id}/thumbnail.jpg?v=…; null before the first picture
-  std::string hls_url;                       // /hls/{id}/index.m3u8
+  std::string hls_url;  // /hls/{id}/index.m3u8; the same by WebRTC is /whep/{id}, see api/webrtc.md
   StreamChannel channel;
 
   friend bool operator==(const Stream&, const Stream&) = default;
@@ -122,6 +122,8 @@ template <>
 struct PublishSettings {
   std::string rtmp_url;  // rtmp://HOST:1935/live: OBS's Server
   std::optional<std::string> rtmps_url;
+  std::optional<std::string> whip_url;  // https://HOST/whip/{stream_key}: OBS's Server for WHIP, with the
+                                        // token as its Bearer Token; null where WebRTC is off
   std::string stream_key;
   std::string token;    // JWT
   std::string obs_key;  // {stream_key}?token={token}: OBS's Stream Key

@@ -242,6 +242,7 @@ static void read(Decoder& decoder, const boost::json::value& value, PublishSetti
   ObjectReader in(decoder, value);
   in.required("rtmp_url", out.rtmp_url);
   in.nullable("rtmps_url", out.rtmps_url);
+  in.nullable("whip_url", out.whip_url);
   in.required("stream_key", out.stream_key, {.length_max = 50});
   in.required("token", out.token);
   in.required("obs_key", out.obs_key);
@@ -252,6 +253,7 @@ static void write(std::string& text, const PublishSettings& value) {
   ObjectWriter out(text);
   out.field("rtmp_url", value.rtmp_url);
   out.field("rtmps_url", value.rtmps_url);
+  out.field("whip_url", value.whip_url);
   out.field("stream_key", value.stream_key);
   out.field("token", value.token);
   out.field("obs_key", value.obs_key);

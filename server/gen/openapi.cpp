@@ -2414,7 +2414,7 @@ std::string_view openapi_json() {
      },
      "hls_url": {
       "type": "string",
-      "description": "/hls/{id}/index.m3u8"
+      "description": "/hls/{id}/index.m3u8; the same by WebRTC is /whep/{id}, see api/webrtc.md"
      },
      "channel": {
       "$ref": "#/components/schemas/StreamChannel"
@@ -2488,6 +2488,7 @@ std::string_view openapi_json() {
     "required": [
      "rtmp_url",
      "rtmps_url",
+     "whip_url",
      "stream_key",
      "token",
      "obs_key",
@@ -2503,6 +2504,13 @@ std::string_view openapi_json() {
        "string",
        "null"
       ]
+     },
+     "whip_url": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "https://HOST/whip/{stream_key}: OBS's Server for WHIP, with the token as its Bearer Token; null where WebRTC is off"
      },
      "stream_key": {
       "type": "string",

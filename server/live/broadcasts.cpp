@@ -242,8 +242,11 @@ PublishSettings Broadcasts::settings_for(const KeyRecord& record) const {
   const Duration ttl = record.subject.channel_id ? settings_.channel_token_ttl : settings_.stream_token_ttl;
   // Tokens count in whole seconds: say what the token says.
   const WallTime expires_at = std::chrono::floor<std::chrono::seconds>(now + ttl);
+  const auto whip_url =
+      settings_.whip_url ? std::optional(*settings_.whip_url + "/" + record.stream_key) : std::nullopt;
   return {.rtmp_url = settings_.rtmp_url,
           .rtmps_url = settings_.rtmps_url,
+          .whip_url = whip_url,
           .stream_key = record.stream_key,
           .token = sign_token(keyring_.newest(), record.subject, now, expires_at),
           .expires_at = expires_at};

@@ -92,6 +92,7 @@ struct KeyRecord {
 struct PublishSettings {
   std::string rtmp_url;
   std::optional<std::string> rtmps_url;
+  std::optional<std::string> whip_url;  // With the key.
   std::string stream_key;
   std::string token;
   WallTime expires_at;

@@ -55,6 +55,7 @@ gen::PublishSettings to_dto(PublishSettings publish) {
   std::string obs_key = publish.obs_key();
   return {.rtmp_url = std::move(publish.rtmp_url),
           .rtmps_url = std::move(publish.rtmps_url),
+          .whip_url = std::move(publish.whip_url),
           .stream_key = std::move(publish.stream_key),
           .token = std::move(publish.token),
           .obs_key = std::move(obs_key),

@@ -199,7 +199,7 @@ export interface components {
             grace_ends_at: string | null;
             /** @description /hls/{id}/thumbnail.jpg?v=…; null before the first picture */
             thumbnail_url: string | null;
-            /** @description /hls/{id}/index.m3u8 */
+            /** @description /hls/{id}/index.m3u8; the same by WebRTC is /whep/{id}, see api/webrtc.md */
             hls_url: string;
             channel: components["schemas"]["StreamChannel"];
         };
@@ -221,6 +221,8 @@ export interface components {
             /** @description rtmp://HOST:1935/live: OBS's Server */
             rtmp_url: string;
             rtmps_url: string | null;
+            /** @description https://HOST/whip/{stream_key}: OBS's Server for WHIP, with the token as its Bearer Token; null where WebRTC is off */
+            whip_url: string | null;
             stream_key: string;
             /** @description JWT */
             token: string;
