@@ -76,7 +76,7 @@ void FrontDoor::mount_all(const io::TrustedProxies& scrapers) {
                .body_limit = no_body});
   if (town_.config.has_role("media")) {
     door_.mount({.prefix = "/hls/", .name = "hls", .handler = bind(town_.engine), .body_limit = no_body});
-    for (const std::string_view name : {"whep"}) {
+    for (const std::string_view name : {"whep", "whip"}) {
       door_.mount({.prefix = "/" + std::string(name) + "/",
                    .name = std::string(name),
                    .handler = bind(town_.engine),

@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "media/egress/whep/handler.h"
+#include "media/ingest/whip/handler.h"
 #include "media/webrtc/dtls_identity.h"
 
 namespace luso::media {
@@ -27,6 +28,7 @@ struct WebRtcDoor::Impl {
         desk(reactors, settings, context.clock),
         ports(reactors, port_settings_of(settings), std::move(identity), context.clock, context.metrics),
         fanout(reactors, ports, context.clock, context.metrics),
+        ingest(reactors, context),
         whep({.reactors = reactors,
               .settings = settings,
               .shards = shards,
@@ -35,13 +37,22 @@ struct WebRtcDoor::Impl {
               .fanout = fanout,
               .desk = desk,
               .metrics = context.metrics,
+              .random = system_random()}),
+        whip({.reactors = reactors,
+              .settings = settings,
+              .ingest = ingest,
+              .ports = ports,
+              .desk = desk,
+              .metrics = context.metrics,
               .random = system_random()}) {}
 
   const WebRtcSettings& settings;
   webrtc::JoinDesk desk;
   webrtc::PeerPorts ports;
   whep::Fanout fanout;
+  WhipIngest ingest;
   whep::Handler whep;
+  WhipHandler whip;
 };
 
 WebRtcDoor::WebRtcDoor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -66,11 +77,12 @@ std::uint16_t WebRtcDoor::port() const {
 Task<void> WebRtcDoor::stop() {
   co_await impl_->whep.stop();
   co_await impl_->fanout.stop();
+  co_await impl_->ingest.stop();
   co_await impl_->ports.stop();
 }
 
 Task<io::HttpResponse> WebRtcDoor::handle(io::HttpRequest& request) {
-  co_return co_await impl_->whep(request);
+  co_return co_await (request.path.starts_with("/whip/") ? impl_->whip(request) : impl_->whep(request));
 }
 
 }  // namespace luso::media
