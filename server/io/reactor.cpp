@@ -1,11 +1,14 @@
 #include "io/reactor.h"
 
+#include <cerrno>
 #include <condition_variable>
 #include <csignal>
 #include <deque>
 #include <mutex>
 #include <pthread.h>
 #include <string>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <boost/asio/executor_work_guard.hpp>
 
@@ -20,6 +23,16 @@ thread_local Reactor* current_reactor = nullptr;
 
 void name_this_thread(const std::string& name) {
   pthread_setname_np(pthread_self(), name.c_str());
+}
+
+// Reactors first. With as many busy threads here as there are, media waited 18 ms for its turn on two cores
+// (median); five steps lower it waits for less than one. The blocking work becomes no slower for it while
+// there is time to spare.
+void yield_to_reactors() {
+  constexpr int kSteps = 5;
+  errno = 0;
+  const int now = ::getpriority(PRIO_PROCESS, 0);
+  if (errno == 0) static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), now + kSteps));
 }
 
 }  // namespace
@@ -44,6 +57,7 @@ struct Reactors::Pool {
 
   void serve(unsigned index) {
     name_this_thread("luso-block-" + std::to_string(index));
+    yield_to_reactors();
     for (;;) {
       std::function<void()> work;
       {

@@ -43,7 +43,8 @@ class Reactors {
  public:
   struct Settings {
     unsigned count = 0;             // 0: as many as there are cores
-    unsigned blocking_threads = 4;  // password hashing, file writes and deletes, image work
+    // Password hashing, file writes and deletes, image work, DTLS handshakes: below the reactors' priority.
+    unsigned blocking_threads = 4;
   };
 
   explicit Reactors(Settings settings);

@@ -4,6 +4,7 @@
 #include <future>
 #include <latch>
 #include <stdexcept>
+#include <sys/resource.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
@@ -48,6 +49,19 @@ TEST(Reactor, BlockingWorkRunsElsewhereAndResumesOnItsCallersReactor) {
   EXPECT_EQ(run_on(reactors.at(1), body), 42);
   EXPECT_EQ(worked_on, nullptr);
   EXPECT_EQ(resumed_on, &reactors.at(1));
+}
+
+TEST(Reactor, BlockingWorkYieldsToTheReactors) {
+  Reactors reactors({.count = 1, .blocking_threads = 1});
+  reactors.start();
+  std::promise<int> reactor, pool;
+
+  reactors.at(0).post([&] { reactor.set_value(::getpriority(PRIO_PROCESS, 0)); });
+  ASSERT_TRUE(reactors.post_blocking([&] { pool.set_value(::getpriority(PRIO_PROCESS, 0)); }));
+
+  const int first = reactor.get_future().get();
+  if (first >= 19) GTEST_SKIP() << "there is nothing below us";
+  EXPECT_GT(pool.get_future().get(), first);
 }
 
 TEST(Reactor, ThrowingWorkBecomesAnError) {
