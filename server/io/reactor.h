@@ -42,7 +42,7 @@ class Reactor {
 class Reactors {
  public:
   struct Settings {
-    unsigned count = 0;             // 0: as many as there are cores
+    unsigned count = 0;  // 0: as many as there are cores
     // Password hashing, file writes and deletes, image work, DTLS handshakes: below the reactors' priority.
     unsigned blocking_threads = 4;
   };
