@@ -44,6 +44,9 @@ media::EngineSettings engine_settings_of(const Config& config) {
   settings.dvr_bytes_max = config.dvr_bytes_max;
   settings.publishers_max = config.publishers_max;
   settings.webrtc = webrtc_settings_of(config);
+  settings.opus_bitrate_kbps = static_cast<int>(config.opus_bitrate_kbps);
+  settings.reencodes_max = config.reencodes_max;
+  settings.reencode_cpu_percent_max = static_cast<int>(config.reencode_cpu_percent_max);
   return settings;
 }
 

@@ -199,6 +199,14 @@ const std::vector<Option>& options() {
                                           {.range = {0, 100'000}}),
       option<&Config::webrtc_address_joins_per_s>(
           "webrtc_address_joins_per_s", "Of them from one address; 0 is no limit", {.range = {0, 100'000}}),
+      option<&Config::opus_bitrate_kbps>(
+          "opus_bitrate_kbps", "Of sound that WebRTC viewers get, made from AAC", {.range = {16, 510}}),
+      option<&Config::reencodes_max>(
+          "reencodes_max", "Pictures made again at a time for WebRTC, when they have B-frames; 0 is never",
+          {.range = {0, 1000}}),
+      option<&Config::reencode_cpu_percent_max>("reencode_cpu_percent_max",
+                                                "No new one while the machine is busier; 100 is never mind",
+                                                {.range = {1, 100}}),
       option<&Config::stun_urls>("stun_urls", "STUN servers players are told of: stun:host:port"),
       option<&Config::turn_urls>("turn_urls",
                                  "TURN servers players are told of: turn:host:port?transport=udp"),

@@ -36,6 +36,9 @@ struct Config {
   std::vector<std::string> webrtc_transports = {"udp", "tcp"};
   std::uint32_t webrtc_joins_per_s = 250;
   std::uint32_t webrtc_address_joins_per_s = 25;
+  std::uint32_t opus_bitrate_kbps = 112;
+  std::uint32_t reencodes_max = 2;
+  std::uint32_t reencode_cpu_percent_max = 80;
   std::vector<std::string> stun_urls;
   std::vector<std::string> turn_urls;
   std::string turn_username;

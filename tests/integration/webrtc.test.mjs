@@ -90,13 +90,15 @@ test("bytes that are not WebRTC on its TCP port do no harm", async () => {
 });
 
 test("the server stops with viewers on it, and comes back", { timeout: 60_000 }, async () => {
-  await until("a viewer", async () => (await join({ from: "203.0.113.11" })).status === 201);
-  const began = Date.now();
+  const viewer = await until("a viewer", async () => { const answer = await join({ from: "203.0.113.11" }); return answer.status === 201 && answer; });
 
   await world.server.stop();
-
   assert.match(world.log, /server\.stopped/);
+  assert.match(world.log, /whep\.left .*cause="?left/);
   await world.startServer();
-  await world.live(created.stream.id).catch(() => {});
-  assert.ok(Date.now() > began);
+  world.publish(created.publish.obs_key);
+  await world.live(created.stream.id);
+
+  assert.equal((await fetch(new URL(viewer.headers.get("location"), world.origin), { method: "DELETE" })).status, 404);
+  await until("viewers to be let in again", async () => (await join({ from: "203.0.113.11" })).status === 201);
 });
