@@ -37,8 +37,8 @@ struct UdpReceiveStats {
 class UdpSocket {
  public:
   static constexpr std::size_t kDatagramBytesMax = UdpSendQueue::kDatagramBytesMax;
-  static constexpr std::size_t kBatchMax = 64;   // Datagrams a recvmmsg.
-  static constexpr std::size_t kBatchesMax = 4;  // Then the reactor's other work has its turn.
+  static constexpr std::size_t kBatchMax = 64;    // Datagrams a recvmmsg.
+  static constexpr std::size_t kBatchesMax = 16;  // Then the reactor's other work has its turn.
 
   struct Settings {
     // Asked of the kernel, which may give less (net.core.rmem_max): see receive_buffer_bytes().

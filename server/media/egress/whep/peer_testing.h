@@ -150,7 +150,8 @@ inline ViewerPlan browser_plan() {
                                  .rids = {}},
       .cname = "casa",
       .peer = {},
-      .playout_delay = {}};
+      .playout_delay = {},
+      .measures_way = true};
 }
 
 }  // namespace luso::media::whep::testing

@@ -22,7 +22,7 @@ void Shard::add(ViewerSender& viewer) {
 }
 
 void Shard::remove(ViewerSender& viewer) {
-  if (pumping_) {
+  if (in_round_) {
     std::ranges::replace(viewers_, &viewer, nullptr);
   } else {
     std::erase(viewers_, &viewer);
@@ -43,9 +43,14 @@ void Shard::take_rtcp(ViewerSender& viewer, ByteView compound) {
   }
 }
 
+void Shard::pump_soon() {
+  again_ = true;
+  post_pump();
+}
+
 // Posted, not done: what has already arrived behind this unit joins the round, so a reactor that was starved
 // sees how late it is before it sends.
-void Shard::pump_soon() {
+void Shard::post_pump() {
   if (pump_posted_) return;
   pump_posted_ = true;
   services_.reactor.post([weak = weak_from_this()] {
@@ -58,22 +63,40 @@ void Shard::pump_soon() {
 
 void Shard::pump() {
   const auto self = shared_from_this();  // The last viewer may leave in the middle.
-  const Pace pace = Pace::of(ring_.packets_per_second());
-  const ViewerSender::Now time = now();
+  if (!in_round_) again_ = more_ = false;
+  in_round_ = true;
   SendTally tally;
-  bool more = false;
-  pumping_ = true;
-  for (std::size_t i = 0; i < viewers_.size(); ++i) {
-    if (viewers_[i] != nullptr && viewers_[i]->pump(ring_, time, pace, tally)) more = true;
-  }
-  pumping_ = false;
-  std::erase(viewers_, nullptr);
+  serve_viewers(tally);
   services_.flush();
   services_.metrics.whep_packets.add(tally.packets);
   services_.metrics.whep_bytes.add(tally.bytes);
   if (tally.dropped > 0) services_.metrics.whep_packets_dropped.add(tally.dropped);
   if (tally.skips > 0) services_.metrics.whep_skips.add(tally.skips);
-  if (more) tick_later();
+  if (next_viewer_ < viewers_.size()) {
+    post_pump();
+  } else {
+    end_round();
+  }
+}
+
+void Shard::serve_viewers(SendTally& tally) {
+  const Pace pace = Pace::of(ring_.packets_per_second());
+  const ViewerSender::Now time = now();
+  for (; next_viewer_ < viewers_.size() && tally.packets < kPacketsAtOnceMax; ++next_viewer_) {
+    ViewerSender* const viewer = viewers_[next_viewer_];
+    if (viewer != nullptr && viewer->pump(ring_, time, pace, tally)) more_ = true;
+  }
+}
+
+void Shard::end_round() {
+  in_round_ = false;
+  next_viewer_ = 0;
+  std::erase(viewers_, nullptr);
+  if (again_) {
+    post_pump();
+  } else if (more_) {
+    tick_later();
+  }
 }
 
 void Shard::tick_later() {
@@ -84,7 +107,7 @@ void Shard::tick_later() {
     const auto self = weak.lock();
     if (error || !self) return;
     self->ticking_ = false;
-    self->pump();
+    self->pump_soon();
   });
 }
 

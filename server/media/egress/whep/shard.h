@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,6 +21,10 @@ namespace luso::media::whep {
 // goes to each viewer in turn and leaves in as few system calls as it fits into.
 class Shard : public std::enable_shared_from_this<Shard> {
  public:
+  // Of one round, then the reactor's other work has its turn: a reactor that has more viewers than it can
+  // serve still hears them, and lets others join.
+  static constexpr std::uint64_t kPacketsAtOnceMax = 1'000;
+
   struct Services {
     io::Reactor& reactor;
     Clock& clock;
@@ -46,15 +51,21 @@ class Shard : public std::enable_shared_from_this<Shard> {
 
  private:
   void pump_soon();
+  void post_pump();
   void pump();
+  void serve_viewers(SendTally& tally);
+  void end_round();
   void tick_later();
   [[nodiscard]] ViewerSender::Now now() const;
 
   Services services_;
   UnitRing ring_;
   std::vector<ViewerSender*> viewers_;  // Null: left during a round.
+  std::size_t next_viewer_ = 0;         // Of the round that goes on.
+  bool in_round_ = false;
+  bool again_ = false;  // Something came since the round began.
+  bool more_ = false;   // Somebody is to be sent more a tick later.
   bool pump_posted_ = false;
-  bool pumping_ = false;
   bool ticking_ = false;
   boost::asio::steady_timer tick_;
 };

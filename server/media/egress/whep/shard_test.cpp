@@ -1,6 +1,7 @@
 #include "media/egress/whep/shard.h"
 
 #include <array>
+#include <deque>
 #include <future>
 #include <latch>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "io/udp.h"
 #include "media/egress/whep/peer_testing.h"
 #include "media/egress/whep/unit_source.h"
+#include "media/egress/whep/whep_testing.h"
 #include "media/stream.h"
 #include "proto/rtp.h"
 
@@ -203,6 +205,34 @@ TEST_F(WhepShard, EveryViewerGetsEveryPictureOverRealSockets) {
   }
   EXPECT_EQ(metrics_.whep_skips.value(), 0U);
   EXPECT_EQ(metrics_.whep_units_dropped.value(), 0U);
+}
+
+TEST_F(WhepShard, ALongRoundLetsTheReactorsOtherWorkInBetween) {
+  constexpr std::size_t kViewers = 150;
+  std::deque<testing::MemoryPeer> peers;
+  std::deque<ViewerSender> senders;
+  const auto sent = [&] {
+    std::size_t packets = 0;
+    for (const testing::MemoryPeer& peer : peers) packets += peer.packets.size();
+    return packets;
+  };
+  testing::UnitMaker make;
+  std::size_t sent_in_between = 0;
+  on(egress(), [&] {
+    for (std::size_t i = 0; i < kViewers; ++i) {
+      senders.emplace_back(peers.emplace_back(), testing::browser_plan(), system_random());
+      shard_->add(senders.back());
+    }
+    shard_->take(make.video(true, Pace::kChunkMin));
+    egress().post([&] { sent_in_between = sent(); });
+  });
+  for (std::size_t total = 0; total < kViewers * Pace::kChunkMin;) on(egress(), [&] { total = sent(); });
+
+  EXPECT_GE(sent_in_between, Shard::kPacketsAtOnceMax);
+  EXPECT_LT(sent_in_between, kViewers * Pace::kChunkMin);
+  on(egress(), [&] {
+    for (ViewerSender& sender : senders) shard_->remove(sender);
+  });
 }
 
 TEST_F(WhepShard, AStarvedReactorIsBackInRealTimeAtOnce) {

@@ -26,6 +26,10 @@ struct ViewerPlan {
   std::string cname;                              // The sender's, as in the answer.
   webrtc::PeerOptions peer;
   PlayoutDelay playout_delay;
+  // Number packets for transport-wide feedback, when it was agreed on. A browser then reports on every packet
+  // ten to twenty times a second, which costs us a sixth of what it costs to send: only where the estimate
+  // decides something, which is which of several renditions the viewer gets.
+  bool measures_way = false;
 };
 
 // For overlays, logs and the studio.

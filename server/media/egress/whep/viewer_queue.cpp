@@ -30,7 +30,7 @@ std::optional<PacketRun> TrackQueue::next(const UnitRing& ring, std::size_t pack
                      .sequence = static_cast<std::uint16_t>(outgoing_),
                      .timestamp = ticks(newest_span().warp(unit.pts_us))};
   }
-  live_ = true;
+  live_ = has_been_live_ = true;
   return std::nullopt;
 }
 

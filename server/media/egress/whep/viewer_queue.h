@@ -52,7 +52,7 @@ class TrackQueue {
   [[nodiscard]] bool has_more(const UnitRing& ring) const;
 
   // All of it up to the live edge has been sent once: the start is over.
-  [[nodiscard]] bool is_live() const { return live_; }
+  [[nodiscard]] bool has_been_live() const { return has_been_live_; }
 
   [[nodiscard]] std::uint64_t skips() const { return skips_; }
 
@@ -82,7 +82,8 @@ class TrackQueue {
   TrackKind kind_;
   std::uint32_t timestamp_base_;
   bool placed_ = false;  // next_ means something; otherwise waits for a keyframe.
-  bool live_ = false;
+  bool live_ = false;    // Nothing was left to send since the last jump.
+  bool has_been_live_ = false;
   std::uint64_t next_ = 0;  // Serial of the unit,
   std::size_t packet_ = 0;  // and how many of its packets are sent.
   std::int64_t outgoing_;   // The next number.

@@ -67,7 +67,7 @@ TEST_F(WhepTrackQueue, ANewcomerStartsAtTheNewestKeyframeAndFollows) {
   EXPECT_EQ(start.front().serial, keyframe);
   EXPECT_LT(start.front().sequence, 0x8000);
   EXPECT_EQ(live.size(), 3U);
-  EXPECT_TRUE(queue_.is_live());
+  EXPECT_TRUE(queue_.has_been_live());
   EXPECT_EQ(queue_.skips(), 0U);
   expect_seamless();
 }

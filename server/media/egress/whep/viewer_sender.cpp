@@ -31,13 +31,13 @@ std::optional<std::chrono::microseconds> round_trip(const rtcp::ReportBlock& blo
 }  // namespace
 
 ViewerSender::ViewerSender(webrtc::Peer& peer, const ViewerPlan& plan, Random& random)
-    : peer_(peer), cname_(plan.cname) {
+    : peer_(peer), cname_(plan.cname), measures_way_(plan.measures_way) {
   if (plan.video) {
     video_.emplace(make_track(TrackKind::video, *plan.video, plan.playout_delay, random));
     if (plan.video->rtx_payload_type) {
       rtx_ = Rtx{.header = HeaderTemplate({.payload_type = *plan.video->rtx_payload_type,
                                            .ssrc = plan.video->rtx_ssrc,
-                                           .transport_cc_id = plan.video->extensions.transport_cc}),
+                                           .transport_cc_id = transport_cc_id(*plan.video)}),
                  .sequence = static_cast<std::uint16_t>(random.u64() & 0x7FFFU)};
     }
   }
@@ -51,7 +51,7 @@ ViewerSender::Track ViewerSender::make_track(TrackKind kind, const webrtc::Media
   const bool repeats = kind == TrackKind::video && plan.nack && !plan.rtx_payload_type;
   HeaderTemplate::Fields fields{.payload_type = plan.payload_type,
                                 .ssrc = plan.ssrc,
-                                .transport_cc_id = repeats ? std::uint8_t{0} : plan.extensions.transport_cc,
+                                .transport_cc_id = repeats ? std::uint8_t{0} : transport_cc_id(plan),
                                 .playout_delay = delay};
   const HeaderTemplate plain(fields);
   fields.mid_id = plan.extensions.mid;
@@ -65,6 +65,10 @@ ViewerSender::Track ViewerSender::make_track(TrackKind kind, const webrtc::Media
           .keyframe = keyframe};
 }
 
+std::uint8_t ViewerSender::transport_cc_id(const webrtc::MediaPlan& plan) const {
+  return measures_way_ ? plan.extensions.transport_cc : 0;
+}
+
 bool ViewerSender::pump(const UnitRing& ring, Now now, Pace pace, SendTally& tally) {
   if (ring.empty()) return false;
   if (audio_) {
@@ -74,7 +78,7 @@ bool ViewerSender::pump(const UnitRing& ring, Now now, Pace pace, SendTally& tal
   }
   const bool more = video_ && pump_video(ring, now.mono, pace, tally);
   // Before the start is over, the times told are not yet those of the sound.
-  if (now.mono >= report_at_ && (!video_ || video_->queue.is_live())) {
+  if (now.mono >= report_at_ && (!video_ || video_->queue.has_been_live())) {
     report_at_ = now.mono + kReportInterval;
     report(ring, now.wall);
   }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -83,6 +84,7 @@ class ViewerSender {
 
   [[nodiscard]] Track make_track(TrackKind kind, const webrtc::MediaPlan& plan, PlayoutDelay delay,
                                  Random& random) const;
+  [[nodiscard]] std::uint8_t transport_cc_id(const webrtc::MediaPlan& plan) const;
   [[nodiscard]] std::size_t send(Track& track, const PacketRun& run, SendTally& tally);
   [[nodiscard]] bool pump_video(const UnitRing& ring, MonoTime now, Pace pace, SendTally& tally);
   void report(const UnitRing& ring, WallTime now);
@@ -94,6 +96,7 @@ class ViewerSender {
 
   webrtc::Peer& peer_;
   std::string cname_;
+  bool measures_way_;
   std::optional<Track> video_, audio_;
   std::optional<Rtx> rtx_;
   Pacer pacer_;

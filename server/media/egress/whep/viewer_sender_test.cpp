@@ -112,6 +112,20 @@ TEST_F(WhepViewerSender, ANewcomerGetsTheGroupInChunksWithNumbersWithoutHoles) {
   EXPECT_EQ(tally_.skips, 0U);
 }
 
+TEST_F(WhepViewerSender, PacketsAreNumberedForTransportFeedbackOnlyWhereItIsUsed) {
+  ViewerPlan plan = browser_plan();
+  plan.measures_way = false;
+  MemoryPeer peer;
+  ViewerSender sender(peer, plan, random_);
+  make_.group(ring_, 1);
+  static_cast<void>(sender.pump(ring_, now(), {}, tally_));
+
+  ASSERT_FALSE(peer.packets.empty());
+  for (const auto& received : peer.packets) {
+    EXPECT_FALSE(received.packet.find_extension(testing::kTransportCcId));
+  }
+}
+
 TEST_F(WhepViewerSender, SoundDoesNotWaitForAPacedKeyframe) {
   ring_.push(make_.video(true, 100));
   pump();
