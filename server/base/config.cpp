@@ -174,8 +174,8 @@ Option option(std::string_view name, std::string_view description, Extra extra =
           .print_from = [](const Config& config) { return print(config.*Member); }};
 }
 
-const std::vector<Option>& options() {
-  static const std::vector<Option> all{
+std::vector<Option> listener_options() {
+  return {
       option<&Config::http_address>("http_address", "Address every listener binds"),
       option<&Config::http_port>("http_port", "Port of the front door: pages, API, HLS, sockets"),
       option<&Config::https_port>("https_port",
@@ -186,6 +186,11 @@ const std::vector<Option>& options() {
       option<&Config::tls_certificate>("tls_certificate",
                                        "PEM file with the certificate chain; read again on SIGHUP"),
       option<&Config::tls_key>("tls_key", "PEM file with its private key"),
+  };
+}
+
+std::vector<Option> webrtc_options() {
+  return {
       option<&Config::webrtc_enabled>(
           "webrtc_enabled", "Whether people watch and publish by WebRTC; else by HLS and RTMP only"),
       option<&Config::webrtc_port>("webrtc_port",
@@ -213,6 +218,11 @@ const std::vector<Option>& options() {
       option<&Config::turn_username>("turn_username", "User name for the TURN servers"),
       option<&Config::turn_credential>("turn_credential", "Its password; every player is given it",
                                        {.range = {}, .secrecy = Secrecy::whole}),
+  };
+}
+
+std::vector<Option> town_options() {
+  return {
       option<&Config::public_url>("public_url", "What people type to reach us; links in mail start with it"),
       option<&Config::public_address>("public_address", "Host that encoders are told to publish to"),
       option<&Config::public_origins>("public_origins",
@@ -250,6 +260,16 @@ const std::vector<Option>& options() {
                                 {.range = {}, .secrecy = Secrecy::url_password}),
       option<&Config::mail_from>("mail_from", "Sender of our letters"),
   };
+}
+
+// In the order of the struct.
+const std::vector<Option>& options() {
+  static const std::vector<Option> all = [] {
+    std::vector<Option> gathered;
+    for (const std::vector<Option>& group : {listener_options(), webrtc_options(), town_options()})
+      gathered.insert(gathered.end(), group.begin(), group.end());
+    return gathered;
+  }();
   return all;
 }
 
