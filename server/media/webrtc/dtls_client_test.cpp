@@ -35,7 +35,7 @@ X509* make_certificate(EVP_PKEY* key) {
 }  // namespace
 
 DtlsClient::DtlsClient(Settings settings)
-    : context_(SSL_CTX_new(DTLS_client_method()), SSL_CTX_free), ssl_(nullptr, SSL_free) {
+    : context_(SSL_CTX_new(DTLS_method()), SSL_CTX_free), ssl_(nullptr, SSL_free) {
   SSL_CTX* const context = context_.get();
   SSL_CTX_set_options(context, SSL_OP_NO_QUERY_MTU);
   // The certificate is compared by whoever uses us, after the handshake.
@@ -66,7 +66,11 @@ DtlsClient::DtlsClient(Settings settings)
     }
     SSL_set_alpn_protos(ssl_.get(), protocols.data(), static_cast<unsigned>(protocols.size()));
   }
-  SSL_set_connect_state(ssl_.get());
+  if (settings.as_server) {
+    SSL_set_accept_state(ssl_.get());
+  } else {
+    SSL_set_connect_state(ssl_.get());
+  }
 }
 
 DtlsClient::~DtlsClient() = default;

@@ -19,6 +19,7 @@ class DtlsClient {
     std::string srtp_profiles = "SRTP_AES128_CM_SHA1_80:SRTP_AEAD_AES_128_GCM";  // "": no use_srtp.
     bool long_hello = false;  // As Chromium's, with its post-quantum key share: more than one datagram.
     bool has_certificate = true;
+    bool as_server = false;
   };
 
   explicit DtlsClient(Settings settings);

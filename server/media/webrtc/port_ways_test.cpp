@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <boost/asio/ip/udp.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "media/webrtc/port_world_test.h"
@@ -53,6 +54,23 @@ TEST(PortWays, AViewerThatDoesNotReadItsTcpHoldsABoundedQueue) {
   EXPECT_LT(queued, 16U << 20U);                     // Ours, and what two kernels' buffers took.
   EXPECT_FALSE(pair.client->receive_rtp().empty());  // And what was queued arrives.
   EXPECT_FALSE(pair.ear.has_ended());
+}
+
+TEST(PortWays, TheRemoteMayInsistOnBeingTheDtlsServer) {
+  World world;
+  auto settings = world.client();
+  settings.dtls_server = true;
+  Pair pair(world, settings);
+
+  ASSERT_TRUE(pair.connect());
+
+  pair.client->send(pair.client->protect(rtp_packet(1)));
+  EXPECT_THAT(pair.ear.rtp(1), ::testing::ElementsAre(rtp_packet(1)));
+  EXPECT_TRUE(pair.send_rtp(rtp_packet(2, 0xBEEF)));
+  EXPECT_EQ(pair.client->receive_rtp(), rtp_packet(2, 0xBEEF));
+  EXPECT_EQ(pair.client->dtls().remote_fingerprint(), world.port->identity().fingerprint());
+  pair.client->close();
+  EXPECT_EQ(pair.ear.ended(), "closed_by_remote");
 }
 
 TEST(PortWays, WorksOverIpv6WhereThereIsAny) {

@@ -201,7 +201,9 @@ struct Pair {
   explicit Pair(World& world, RtcClient::Settings settings = {}) : world(world) {
     if (settings.port == 0) settings = world.client();
     client = std::make_unique<RtcClient>(settings, IceCredentials{});
-    peer = world.open(ear, {.fingerprints = {client->dtls().fingerprint()}});
+    peer = world.open(
+        ear, {.fingerprints = {client->dtls().fingerprint()},
+              .setup = settings.dtls_server ? proto::sdp::Setup::passive : proto::sdp::Setup::actpass});
     client->set_remote(world.run([&] { return peer->local_credentials(); }));
   }
 

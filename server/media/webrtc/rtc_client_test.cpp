@@ -32,13 +32,13 @@ struct RtcClient::Srtp {
   srtp_t in = nullptr, out = nullptr;
   Bytes key_in, key_out;
 
-  Srtp(unsigned profile, const Bytes& material) {
+  Srtp(unsigned profile, const Bytes& material, bool dtls_server) {
     static const bool kReady = srtp_init() == srtp_err_status_ok;
     EXPECT_TRUE(kReady);
     const auto keys = split_keying_material(static_cast<proto::srtp::Profile>(profile), material);
     const std::size_t salt = proto::srtp::salt_bytes(static_cast<proto::srtp::Profile>(profile));
-    in = make(profile, keys.server, salt, key_in, ssrc_any_inbound);
-    out = make(profile, keys.client, salt, key_out, ssrc_any_outbound);
+    in = make(profile, dtls_server ? keys.client : keys.server, salt, key_in, ssrc_any_inbound);
+    out = make(profile, dtls_server ? keys.server : keys.client, salt, key_out, ssrc_any_outbound);
   }
 
   ~Srtp() {
@@ -80,7 +80,9 @@ struct RtcClient::Srtp {
 RtcClient::RtcClient(Settings settings, IceCredentials remote)
     : settings_(std::move(settings)),
       remote_(std::move(remote)),
-      dtls_({.srtp_profiles = settings_.srtp_profiles, .long_hello = true}) {
+      dtls_({.srtp_profiles = settings_.srtp_profiles,
+             .long_hello = !settings_.dtls_server,
+             .as_server = settings_.dtls_server}) {
   open_socket();
 }
 
@@ -172,7 +174,8 @@ void RtcClient::take(ByteView datagram) {
   if (datagram[0] < 64) {
     dtls_.feed(datagram);
     if (dtls_.established() && !srtp_ && dtls_.profile() != 0) {
-      srtp_ = std::make_unique<Srtp>(dtls_.profile(), dtls_.keying_material(dtls_.profile() == 7 ? 56 : 60));
+      srtp_ = std::make_unique<Srtp>(dtls_.profile(), dtls_.keying_material(dtls_.profile() == 7 ? 56 : 60),
+                                     settings_.dtls_server);
     }
     return;
   }

@@ -26,6 +26,7 @@ class RtcClient {
     std::uint16_t port = 0;
     boost::asio::ip::address address = boost::asio::ip::address_v4::loopback();
     std::string srtp_profiles = "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80";
+    bool dtls_server = false;
   };
 
   RtcClient(Settings settings, IceCredentials remote);
