@@ -45,6 +45,8 @@ test("who may not publish is told why", async () => {
 });
 
 test("Chromium publishes", { timeout: 120_000 }, async () => {
+  assert.ok(created.publish.whip_url.endsWith(`/whip/${created.publish.stream_key}`));
+
   session = await publish(studio, whip(created.publish.stream_key), created.publish.token);
 
   assert.equal(session.status, 201);
