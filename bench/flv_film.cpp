@@ -1,6 +1,7 @@
 #include "flv_film.h"
 
 #include <algorithm>
+#include <cerrno>  // program_invocation_short_name
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -17,7 +18,7 @@ bool is_sequence_header(const FlvTag& tag) {
 }  // namespace
 
 void die(const std::string& sentence) {
-  std::fprintf(stderr, "rtmp_load: %s\n", sentence.c_str());
+  std::fprintf(stderr, "%s: %s\n", program_invocation_short_name, sentence.c_str());
   std::exit(1);
 }
 

@@ -4,7 +4,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { World } from "../tests/lib/world.mjs";
 import { cpuSeconds, family, rssMb, sleep } from "./lib/cpu.mjs";
-import { film, loadTool } from "./lib/film.mjs";
+import { buildTool } from "./lib/feed.mjs";
+import { film } from "./lib/film.mjs";
 import { startNginx } from "./lib/nginx.mjs";
 
 const kPublishers = 100;
@@ -14,7 +15,7 @@ const kWindowMs = 20_000;
 async function measure(url, names, dir, pids) {
   const list = join(dir, "names.txt");
   writeFileSync(list, names.join("\n"));
-  const tool = spawn(loadTool(), ["--url", url, "--names", list, "--film", film(), "--secs", String((kSettleMs + kWindowMs) / 1000 + 4)], { stdio: ["ignore", "pipe", "inherit"] });
+  const tool = spawn(buildTool("rtmp_load"), ["--url", url, "--names", list, "--film", film(), "--secs", String((kSettleMs + kWindowMs) / 1000 + 4)], { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   tool.stdout.on("data", (chunk) => { output += chunk; });
   const ended = new Promise((resolve) => tool.once("close", resolve));

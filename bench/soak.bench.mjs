@@ -1,12 +1,8 @@
 // Twenty minutes of a live in Chromium, hls.js with its defaults: how often the picture stood still. Minutes by SOAK_MINUTES.
 // Not run unless it is named: ./luso bench soak
-import { createServer } from "node:http";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { resolve } from "node:path";
-import { launchChromium } from "../tests/lib/browser.mjs";
 import { World, fixture } from "../tests/lib/world.mjs";
 import { rssMb } from "./lib/cpu.mjs";
+import { openPlayer } from "./lib/player.mjs";
 
 export const onlyByName = true;
 const kMinutes = Number(process.env.SOAK_MINUTES ?? 20);
@@ -39,28 +35,20 @@ async function soak({ url, minutes }) {
 
 export default async function run() {
   const world = await World.start();
-  const page = createServer((request, response) => {
-    const isScript = request.url === "/hls.js";
-    response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
-    response.end(isScript ? readFileSync(createRequire(resolve("web/package.json")).resolve("hls.js/dist/hls.min.js")) : "<!doctype html><video muted playsinline></video><script src=/hls.js></script>");
-  }).listen(0, "127.0.0.1");
-  const browser = await launchChromium();
+  const player = await openPlayer();
   try {
     const ana = await world.user("ana");
     const { stream, publish } = await ana.post("/api/v1/streams", { title: "Vinte minutos", category: "conversa", language: "pt-PT" });
     world.publish(publish.obs_key, fixture("plain", { seconds: 60 }));
     await world.live(stream.id);
     const before = rssMb(world.server.pid);
-    const tab = await browser.newPage();
-    await tab.goto(`http://127.0.0.1:${page.address().port}/`);
-    const found = await tab.evaluate(soak, { url: `${world.origin}/hls/${stream.id}/index.m3u8`, minutes: kMinutes });
+    const found = await player.tab.evaluate(soak, { url: `${world.origin}/hls/${stream.id}/index.m3u8`, minutes: kMinutes });
     return [{
       what: `stalls over 0.5 s in ${kMinutes} minutes`, value: found.stalls.length, atMost: 0,
       detail: `${found.totalVideoFrames} frames, ${found.droppedVideoFrames} dropped, ${found.latency.toFixed(2)} s behind at the end, server ${Math.round(before)} MB then ${Math.round(rssMb(world.server.pid))} MB, stalls [${found.stalls}] ms, hls.js said ${JSON.stringify(found.errors)}`,
     }];
   } finally {
-    await browser.close();
-    page.close();
+    await player.stop();
     await world.stop();
   }
 }

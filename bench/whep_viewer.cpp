@@ -29,8 +29,8 @@ constexpr std::int64_t kConsentLostUs = 30'000'000;
 constexpr std::int64_t kJoinMaxUs = 15'000'000;
 constexpr std::int64_t kReportEveryUs = 1'000'000;
 constexpr std::int64_t kFeedbackEveryUs = 100'000;
-constexpr std::size_t kFeedbackMax = 1000;  // Packets one feedback tells of.
-constexpr int kReceiveBufferBytes = 1 << 20;
+constexpr std::size_t kFeedbackMax = 1000;    // Packets one feedback tells of.
+constexpr int kReceiveBufferBytes = 4 << 20;  // Seconds of a film: this tool may be kept waiting.
 
 double ms(std::int64_t us) {
   return static_cast<double>(us) / 1000;
