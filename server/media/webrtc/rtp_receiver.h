@@ -50,6 +50,8 @@ class RtpReceiver {
 
   [[nodiscard]] std::uint32_t ssrc() const { return ssrc_; }  // 0 before the first packet.
 
+  [[nodiscard]] std::uint32_t rtx_ssrc() const { return rtx_ssrc_; }  // Likewise.
+
   struct Facts {
     std::uint64_t packets = 0;    // At the first try.
     std::uint64_t recovered = 0;  // Asked for, and came in time.

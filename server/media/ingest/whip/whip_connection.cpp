@@ -45,7 +45,11 @@ WhipConnection::WhipConnection(const IngestContext& context, io::Reactor& reacto
       encoder_(std::move(offer.encoder)),
       our_ssrc_(static_cast<std::uint32_t>(system_random().u64()) | 1U),
       keyframes_(context.settings.webrtc.keyframe_interval) {
-  if (offer.plan.video) video_.emplace(receiver_for(*offer.plan.video));
+  if (const auto& video = offer.plan.video) {
+    video_.emplace(receiver_for(*video));
+    video_extensions_ = video->extensions;
+    if (!video->rids.empty()) layer_ = video->rids.front();
+  }
   if (offer.plan.audio) audio_.emplace(receiver_for(*offer.plan.audio));
   for (const auto* media : {&offer.plan.video, &offer.plan.audio})
     if (*media && (*media)->transport_cc) transport_cc_id_ = (*media)->extensions.transport_cc;
@@ -123,6 +127,18 @@ webrtc::RtpReceiver* WhipConnection::receiver_of(const rtp::Header& header) {
   return nullptr;
 }
 
+// RFC 8852: a packet names its layer, or the one it repairs, at least until we have reported on its source.
+bool WhipConnection::is_of_other_layer(const rtp::Packet& packet) const {
+  if (layer_.empty()) return false;
+  const std::uint32_t ssrc = packet.header.ssrc;
+  if (ssrc == video_->ssrc() || ssrc == video_->rtx_ssrc()) return false;
+  for (const std::uint8_t id : {video_extensions_.rid, video_extensions_.repaired_rid}) {
+    const auto named = id != 0 ? packet.find_extension(id) : std::nullopt;
+    if (named && as_text(*named) == layer_) return false;
+  }
+  return true;
+}
+
 void WhipConnection::on_rtp(ByteView bytes, MonoTime arrived) {
   if (ended_) return;
   context_.metrics.bytes_in.add(bytes.size());
@@ -136,6 +152,7 @@ void WhipConnection::on_rtp(ByteView bytes, MonoTime arrived) {
     context_.metrics.whip_packets_refused.add();
     return;
   }
+  if (video_ && receiver == &*video_ && is_of_other_layer(*packet)) return;
   if (receiver->take(*packet, arrived)) drain(arrived);
   if (!ended_) send_feedback(arrived);
 }

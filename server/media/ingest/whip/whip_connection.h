@@ -15,6 +15,7 @@
 #include "media/ingest/whip/whip_feed.h"
 #include "media/webrtc/arrival_log.h"
 #include "media/webrtc/keyframe_requests.h"
+#include "media/webrtc/negotiation.h"
 #include "media/webrtc/rtp_receiver.h"
 #include "proto/rtcp.h"
 #include "proto/rtp.h"
@@ -65,6 +66,7 @@ class WhipConnection final : public WhipSession,
   void on(const proto::rtcp::SenderReport& report, MonoTime now);
   void on(const proto::rtcp::ExtendedReport& report);
   [[nodiscard]] webrtc::RtpReceiver* receiver_of(const proto::rtp::Header& header);
+  [[nodiscard]] bool is_of_other_layer(const proto::rtp::Packet& packet) const;
   void refuse(const Error& error);
   void hand_over();
   [[nodiscard]] Task<void> take_over();
@@ -82,6 +84,8 @@ class WhipConnection final : public WhipSession,
   bool ended_ = false;
 
   std::optional<webrtc::RtpReceiver> video_, audio_;
+  std::string layer_;  // With simulcast: the best one, which is the stream's picture. Lower ones are left.
+  webrtc::Extensions video_extensions_;
   std::uint8_t transport_cc_id_ = 0;
   std::uint32_t our_ssrc_ = 0;
   WhipFeed feed_;
