@@ -31,6 +31,7 @@ template <>
 [[nodiscard]] std::optional<ObsServiceType> parse<ObsServiceType>(std::string_view text);
 
 enum class StreamHealthAdvice : std::uint8_t {
+  connection_lossy,
   keyframe_interval_too_long,
   no_audio,
   no_video,
@@ -186,6 +187,12 @@ struct StreamHealth {
   std::string encoder;
   std::vector<StreamHealthAdvice> advice;
   std::int64_t viewer_count = 0;
+  std::int64_t frames_dropped = 0;  // Arrived, but no decoder could use them
+  std::optional<double>
+      packet_loss_percent;  // Lately, before repair; null where nothing is lost but late: RTMP
+  std::optional<std::int64_t> packets_lost;  // Beyond repair, since the publisher came
+  std::optional<double> jitter_ms;
+  std::optional<double> round_trip_ms;  // Between publisher and server; null before it is known
 
   friend bool operator==(const StreamHealth&, const StreamHealth&) = default;
 };

@@ -65,6 +65,7 @@ std::optional<ObsServiceType> parse<ObsServiceType>(std::string_view text) {
 
 std::string_view to_text(StreamHealthAdvice value) {
   switch (value) {
+    case StreamHealthAdvice::connection_lossy: return "connection_lossy";
     case StreamHealthAdvice::keyframe_interval_too_long: return "keyframe_interval_too_long";
     case StreamHealthAdvice::no_audio: return "no_audio";
     case StreamHealthAdvice::no_video: return "no_video";
@@ -77,6 +78,7 @@ std::string_view to_text(StreamHealthAdvice value) {
 
 template <>
 std::optional<StreamHealthAdvice> parse<StreamHealthAdvice>(std::string_view text) {
+  if (text == "connection_lossy") return StreamHealthAdvice::connection_lossy;
   if (text == "keyframe_interval_too_long") return StreamHealthAdvice::keyframe_interval_too_long;
   if (text == "no_audio") return StreamHealthAdvice::no_audio;
   if (text == "no_video") return StreamHealthAdvice::no_video;
@@ -316,6 +318,11 @@ static void read(Decoder& decoder, const boost::json::value& value, StreamHealth
   in.required("encoder", out.encoder);
   in.required("advice", out.advice);
   in.required("viewer_count", out.viewer_count);
+  in.required("frames_dropped", out.frames_dropped);
+  in.nullable("packet_loss_percent", out.packet_loss_percent);
+  in.nullable("packets_lost", out.packets_lost);
+  in.nullable("jitter_ms", out.jitter_ms);
+  in.nullable("round_trip_ms", out.round_trip_ms);
 }
 
 static void write(std::string& text, const StreamHealth& value) {
@@ -334,6 +341,11 @@ static void write(std::string& text, const StreamHealth& value) {
   out.field("encoder", value.encoder);
   out.field("advice", value.advice);
   out.field("viewer_count", value.viewer_count);
+  out.field("frames_dropped", value.frames_dropped);
+  out.field("packet_loss_percent", value.packet_loss_percent);
+  out.field("packets_lost", value.packets_lost);
+  out.field("jitter_ms", value.jitter_ms);
+  out.field("round_trip_ms", value.round_trip_ms);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, Heartbeat& out, const Limits&) {

@@ -2602,7 +2602,12 @@ std::string_view openapi_json() {
      "has_b_frames",
      "encoder",
      "advice",
-     "viewer_count"
+     "viewer_count",
+     "frames_dropped",
+     "packet_loss_percent",
+     "packets_lost",
+     "jitter_ms",
+     "round_trip_ms"
     ],
     "properties": {
      "state": {
@@ -2650,6 +2655,7 @@ std::string_view openapi_json() {
       "items": {
        "type": "string",
        "enum": [
+        "connection_lossy",
         "keyframe_interval_too_long",
         "no_audio",
         "no_video",
@@ -2662,6 +2668,39 @@ std::string_view openapi_json() {
      "viewer_count": {
       "type": "integer",
       "format": "int64"
+     },
+     "frames_dropped": {
+      "type": "integer",
+      "format": "int64",
+      "description": "Arrived, but no decoder could use them"
+     },
+     "packet_loss_percent": {
+      "type": [
+       "number",
+       "null"
+      ],
+      "description": "Lately, before repair; null where nothing is lost but late: RTMP"
+     },
+     "packets_lost": {
+      "type": [
+       "integer",
+       "null"
+      ],
+      "format": "int64",
+      "description": "Beyond repair, since the publisher came"
+     },
+     "jitter_ms": {
+      "type": [
+       "number",
+       "null"
+      ]
+     },
+     "round_trip_ms": {
+      "type": [
+       "number",
+       "null"
+      ],
+      "description": "Between publisher and server; null before it is known"
      }
     }
    },

@@ -52,6 +52,7 @@ std::vector<gen::StreamHealthAdvice> advice_for(const media::IngestFacts& facts)
   using Advice = gen::StreamHealthAdvice;
   std::vector<Advice> advice;
   if (facts.frames_total == 0) return advice;
+  if (facts.transport && facts.transport->loss > kPacketLossMax) advice.push_back(Advice::connection_lossy);
   if (facts.audio_codec.empty()) advice.push_back(Advice::no_audio);
   if (facts.video_codec.empty()) {
     advice.push_back(Advice::no_video);

@@ -41,6 +41,7 @@ inline constexpr Duration kBeatSpacingMin = std::chrono::seconds(1);
 
 // --- What to tell a creator about their picture.
 
+inline constexpr double kPacketLossMax = 0.03;  // A share; more of it is heard and seen.
 inline constexpr double kKeyframeIntervalMax_s =
     4.0;  // Longer, and a viewer waits that long for a first picture.
 inline constexpr int kVideoBitrateMax_kbps = 8000;  // More than most viewers' lines take.

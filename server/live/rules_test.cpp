@@ -151,7 +151,9 @@ TEST(Advice, NothingIsSaidBeforeAnythingIsMeasured) {
 
 TEST(Advice, EachFaultHasItsOwnWord) {
   auto slow_keyframes = good_picture(), silent = good_picture(), fat = good_picture(), thin = good_picture(),
-       choppy = good_picture(), radio = good_picture();
+       choppy = good_picture(), radio = good_picture(), lossy = good_picture();
+  lossy.transport = media::TransportFacts{};
+  lossy.transport->loss = 0.05;
   slow_keyframes.keyframe_interval_s = 10;
   silent.audio_codec.clear();
   fat.video_bitrate_kbps = 20'000;
@@ -160,6 +162,7 @@ TEST(Advice, EachFaultHasItsOwnWord) {
   radio.video_codec.clear();
 
   EXPECT_THAT(rules::advice_for(slow_keyframes), ElementsAre(Advice::keyframe_interval_too_long));
+  EXPECT_THAT(rules::advice_for(lossy), ElementsAre(Advice::connection_lossy));
   EXPECT_THAT(rules::advice_for(silent), ElementsAre(Advice::no_audio));
   EXPECT_THAT(rules::advice_for(fat), ElementsAre(Advice::bitrate_high));
   EXPECT_THAT(rules::advice_for(thin), ElementsAre(Advice::bitrate_low));

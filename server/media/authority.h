@@ -47,7 +47,8 @@ struct IngestFacts {
   bool has_b_frames = false;
   std::string encoder;  // From the metadata: "obs-output module (libobs version 29.0.2)"
   std::int64_t frames_total = 0;
-  std::optional<TransportFacts> transport;  // Of a WebRTC publisher.
+  std::int64_t frames_dropped = 0;  // That arrived, but no decoder could use.
+  std::optional<TransportFacts> transport;
 };
 
 // Calls may come on any reactor.

@@ -205,6 +205,8 @@ std::optional<IngestFacts> Broadcast::facts() const {
   IngestFacts facts = meter_.facts();
   facts.encoder = intake_.encoder();
   facts.transport = intake_.transport();
+  facts.frames_dropped = static_cast<std::int64_t>(intake_.frames_dropped() +
+                                                   (facts.transport ? facts.transport->frames_dropped : 0));
   return facts;
 }
 

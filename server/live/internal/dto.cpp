@@ -62,6 +62,22 @@ gen::PublishSettings to_dto(PublishSettings publish) {
           .expires_at = publish.expires_at};
 }
 
+namespace {
+
+void tell_transport(const media::TransportFacts& facts, gen::StreamHealth& dto) {
+  const auto milliseconds = [](Duration duration) {
+    return std::chrono::duration<double, std::milli>(duration).count();
+  };
+  constexpr double kPercent = 100;
+  if (facts.round_trip) dto.round_trip_ms = milliseconds(*facts.round_trip);
+  if (!facts.is_lossy) return;
+  dto.packet_loss_percent = facts.loss * kPercent;
+  dto.packets_lost = static_cast<std::int64_t>(facts.packets_lost);
+  dto.jitter_ms = milliseconds(facts.jitter);
+}
+
+}  // namespace
+
 gen::StreamHealth to_dto(Broadcasts::Health health) {
   media::IngestFacts& facts = health.facts;
   gen::StreamHealth dto;
@@ -79,6 +95,8 @@ gen::StreamHealth to_dto(Broadcasts::Health health) {
   dto.has_b_frames = facts.has_b_frames;
   dto.encoder = std::move(facts.encoder);
   dto.viewer_count = health.stream.viewer_count;
+  dto.frames_dropped = facts.frames_dropped;
+  if (facts.transport) tell_transport(*facts.transport, dto);
   return dto;
 }
 

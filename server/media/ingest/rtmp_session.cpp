@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "io/http.h"
+#include "io/tcp_info.h"
 
 namespace luso::media {
 namespace rtmp = proto::rtmp;
@@ -159,7 +160,14 @@ Task<void> RtmpSession::hand_over_media() {
   if (events_.empty()) co_return;
   MediaEvents events = std::exchange(events_, {});
   if (!ticket_) co_return;  // Sent before we agreed, or after the end.
-  if (phase_ == Phase::publishing) since_ = context_.clock.monotonic();
+  const MonoTime now = context_.clock.monotonic();
+  if (phase_ == Phase::publishing) since_ = now;
+  if (now - transport_told_ >= kTransportInterval) {
+    transport_told_ = now;
+    TransportFacts facts;
+    facts.round_trip = io::round_trip_of(wire_.socket());
+    events.emplace_back(facts);
+  }
   const StreamDirectory::Ticket ticket = *ticket_;
   const bool taken = co_await context_.directory.deliver(ticket, std::move(events));
   if (!taken && !dismissed_) say_goodbye(UnpublishCause::taken_over);

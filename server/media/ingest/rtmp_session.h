@@ -24,7 +24,8 @@ class RtmpSession final : public PublisherPort, public std::enable_shared_from_t
   static constexpr std::chrono::seconds kHandshakeDeadline{5};  // From accept, TLS included.
   static constexpr std::chrono::seconds kPublishDeadline{10};   // From the handshake until it publishes.
   static constexpr std::chrono::seconds kAuthorityDeadline{10};
-  static constexpr std::chrono::seconds kCloseDeadline{2};  // For the last words to be read.
+  static constexpr std::chrono::seconds kTransportInterval{1};  // Between facts about the connection.
+  static constexpr std::chrono::seconds kCloseDeadline{2};      // For the last words to be read.
 
   RtmpSession(const IngestContext& context, io::Reactor& reactor, boost::asio::ip::tcp::socket socket,
               const io::TlsContext* tls);
@@ -58,6 +59,7 @@ class RtmpSession final : public PublisherPort, public std::enable_shared_from_t
   std::vector<char> buffer_;
   FlvFeed feed_;
   MediaEvents events_;
+  MonoTime transport_told_{};
   std::optional<StreamDirectory::Ticket> ticket_;
   std::optional<UnpublishCause> dismissed_;
   bool finished_politely_ = false;

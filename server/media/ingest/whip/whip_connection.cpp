@@ -309,6 +309,7 @@ void WhipConnection::report(MonoTime now) {
 
 TransportFacts WhipConnection::facts() const {
   TransportFacts facts;
+  facts.is_lossy = true;
   for (const auto* receiver : {&video_, &audio_}) {
     if (!*receiver) continue;
     const webrtc::RtpReceiver::Facts each = (*receiver)->facts();

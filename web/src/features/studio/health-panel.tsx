@@ -17,6 +17,9 @@ export function HealthPanel({ health }: { health: StreamHealth | null }) {
     [t("studio.health_keyframe"), health.keyframe_interval_s ? `${decimal(health.keyframe_interval_s)} s` : "–"],
     [t("studio.health_b_frames"), t(health.has_b_frames ? "studio.yes" : "studio.no")],
     [t("studio.health_audio"), health.audio_codec ? `${health.audio_codec} · ${decimal(health.audio_bitrate_kbps)} kbps` : "–"],
+    [t("studio.health_dropped"), decimal(health.frames_dropped)],
+    ...(health.packet_loss_percent === null ? [] : [[t("studio.health_loss"), `${decimal(health.packet_loss_percent)} %`] as [string, string]]),
+    [t("studio.health_round_trip"), health.round_trip_ms === null ? "–" : `${decimal(health.round_trip_ms)} ms`],
     [t("studio.health_encoder"), health.encoder || "–"],
   ] : [];
   return (

@@ -260,9 +260,24 @@ export interface components {
             keyframe_interval_s: number;
             has_b_frames: boolean;
             encoder: string;
-            advice: ("keyframe_interval_too_long" | "no_audio" | "no_video" | "bitrate_high" | "bitrate_low" | "frame_rate_low")[];
+            advice: ("connection_lossy" | "keyframe_interval_too_long" | "no_audio" | "no_video" | "bitrate_high" | "bitrate_low" | "frame_rate_low")[];
             /** Format: int64 */
             viewer_count: number;
+            /**
+             * Format: int64
+             * @description Arrived, but no decoder could use them
+             */
+            frames_dropped: number;
+            /** @description Lately, before repair; null where nothing is lost but late: RTMP */
+            packet_loss_percent: number | null;
+            /**
+             * Format: int64
+             * @description Beyond repair, since the publisher came
+             */
+            packets_lost: number | null;
+            jitter_ms: number | null;
+            /** @description Between publisher and server; null before it is known */
+            round_trip_ms: number | null;
         };
         Heartbeat: {
             /** @description Random, made by the player, one a tab and stream */
