@@ -18,7 +18,10 @@ export function useEngine(video: RefObject<HTMLVideoElement | null>, still: RefO
   useEffect(() => {
     let made: StreamEngine | null = null, stopBeating = () => {};
     if (video.current && still.current) {
-      const engine = new StreamEngine(video.current, still.current, { hlsUrl: stream.hls_url, whepUrl: `/whep/${stream.id}`, loadHls });
+      const engine = new StreamEngine(video.current, still.current, {
+        hlsUrl: stream.hls_url, whepUrl: `/whep/${stream.id}`, loadHls,
+        isOver: async () => { await live.ask(); return live.stream.state === "ended"; },
+      });
       made = engine;
       sessionId.current = sessionIdFor(stream.id, tabStorage());
       const beats = heartbeats(engine, video.current, sessionId.current, live, stream.id);

@@ -35,10 +35,12 @@ export type EngineOptions = {
   hlsUrl: string;
   whepUrl: string;
   loadHls: () => Promise<typeof Hls | null>;   // Null: this browser plays HLS by itself.
+  isOver: () => Promise<boolean>;              // Asks the server whether the stream has ended.
 };
 
 const STUCK_MS = 10_000;               // A picture that should move and has not for this long gets a new pipeline.
 const TICK_MS = 500;
+const ASK_OVER_MS_MAX = 1_000;
 const AT_LIVE_S = 8;
 const VOLUME_KEY = "luso.volume", MUTED_KEY = "luso.muted", MODE_KEY = "luso.latency";
 
@@ -169,8 +171,7 @@ export class StreamEngine {
     if (this.video.ended) this.retryLater();   // The playlist had been closed: nobody asks for it any more.
   }
 
-  // Told by the page: the stream is over. What hls.js still holds plays to its end; by WebRTC nothing more will come, and
-  // the playlist of a stream that ended would begin at its beginning.
+  // Told by the page: the stream is over. What hls.js still holds plays to its end; by WebRTC nothing more will come.
   setEnded(): void {
     if (this.ladder.playing !== null && !(this.source instanceof WhepSource)) return;
     this.isEnded = true;
@@ -217,7 +218,14 @@ export class StreamEngine {
     if (now.trying === null) return now.playing === before.playing ? this.dropRehearsal() : undefined;
     if (now.playing !== null && now.trying.rung === "whep") return this.rehearse();
     if (now.playing !== null) this.ladder = { ...now, playing: null };   // Other rungs share the <video>: one at a time.
-    void this.open();
+    void (before.playing === "whep" && now.playing === null ? this.openUnlessOver() : this.open());
+  }
+
+  // WebRTC ends without saying why. The playlist of a stream that is over would begin at its beginning.
+  private async openUnlessOver(): Promise<void> {
+    const soon = new Promise<boolean>((resolve) => setTimeout(resolve, ASK_OVER_MS_MAX, false));
+    if (await Promise.race([this.options.isOver().catch(() => false), soon])) return this.setEnded();
+    await this.open();
   }
 
   // Makes what the ladder is trying, in the place of what there was.

@@ -1,0 +1,178 @@
+// The player's ladder and the studio in a real Chromium. The other side of WebRTC is a page of the same Chromium, so that it can
+// refuse, stay silent and vanish when a test wants it to.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { launchChromium } from "../lib/browser.mjs";
+import { kWebRtcFlags, StandIn } from "../lib/stand-in.mjs";
+import { words } from "../lib/words.mjs";
+import { World, until } from "../lib/world.mjs";
+
+const t = words("en");
+let world, ana, browser, standIn, created;
+before(async () => {
+  world = await World.start({ web: true });
+  ana = await world.user("ana");
+  created = await ana.post("/api/v1/streams", { title: "Fado à janela", category: "fado", language: "pt-PT" });
+  world.publish(created.publish.obs_key);
+  await world.live(created.stream.id);
+  browser = await launchChromium(kWebRtcFlags);
+  standIn = await StandIn.open(browser);
+});
+after(async () => {
+  await browser?.close();
+  await world?.stop();
+});
+
+let context;
+afterEach(() => context?.close());
+async function visitor(prepare = async () => {}) {
+  context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 800 } });
+  context.setDefaultTimeout(90_000);
+  const page = await context.newPage();
+  await prepare(page);
+  return page;
+}
+
+const frames = (page) => page.evaluate(() => document.querySelector("video")?.getVideoPlaybackQuality().totalVideoFrames ?? 0);
+async function moves(page, what) {
+  const before = await until(`${what}: a picture`, async () => await frames(page) || false, { timeoutMs: 60_000 });
+  await until(`${what}: the picture to move`, async () => { const now = await frames(page); return now > before + 20 || now < before; }, { timeoutMs: 60_000 });
+}
+
+// What the statistics over the picture say, by their name.
+async function stat(page, name) {
+  return page.evaluate((label) => [...document.querySelectorAll(".player-stats dt")].find((dt) => dt.textContent === label)?.nextElementSibling?.textContent ?? "", name);
+}
+async function comesBy(page, protocol) {
+  await until("the statistics to open", async () => {   // The player listens to keys from when it is ready.
+    if (await page.locator(".player-stats").count() > 0) return true;
+    await page.keyboard.press("Shift+S");
+    return false;
+  }, { timeoutMs: 60_000 });
+  await until(`the picture to come by ${protocol}`, async () => (await stat(page, t("player.stat_protocol"))).startsWith(protocol), { timeoutMs: 60_000 });
+}
+async function watch(page) {
+  await page.goto(`${world.origin}/@ana`, { waitUntil: "commit" });
+  await page.locator("video").waitFor({ state: "attached" });
+}
+
+test("where WebRTC works the picture comes by it, and the session ends with the visit", async () => {
+  const page = await visitor((page) => standIn.serve(page, "/whep/"));
+  await watch(page);
+
+  await comesBy(page, "WebRTC");
+  await moves(page, "by WebRTC");
+  assert.equal(await stat(page, t("player.stat_resolution")).then((text) => text.startsWith("640×360")), true);
+  assert.match(await stat(page, t("player.stat_rtt")), /^\d+ ms$/);
+
+  await page.getByRole("link", { name: /LusoTown/ }).first().click();
+  await until("the session to be ended", () => standIn.calls.some(({ method, path }) => method === "DELETE" && path === "/whep/session/1"));
+});
+
+test("where WHEP is refused the picture comes by LL-HLS", async () => {
+  const page = await visitor((page) => standIn.refuse(page, "/whep/"));
+  await watch(page);
+
+  await comesBy(page, "LL-HLS");
+  await moves(page, "by LL-HLS");
+  assert.match(await stat(page, t("player.stat_mode")), new RegExp(t("player.stat_rung", { n: 2, of: 3 })));
+});
+
+test("where UDP is swallowed the picture comes by LL-HLS after three seconds", async () => {
+  const page = await visitor((page) => standIn.serve(page, "/whep/", { isSilent: true }));
+  await watch(page);
+
+  await comesBy(page, "LL-HLS");
+  await moves(page, "by LL-HLS");
+  assert.deepEqual(standIn.calls.map(({ method }) => method), ["POST", "DELETE"]);
+});
+
+test("a server that vanishes costs a moment: the picture goes on by LL-HLS", async () => {
+  const page = await visitor((page) => standIn.serve(page, "/whep/"));
+  await watch(page);
+  await comesBy(page, "WebRTC");
+
+  await standIn.vanish();
+
+  await comesBy(page, "LL-HLS");
+  await moves(page, "after the server vanished");
+});
+
+test("a refusal that names a time is asked again, and the better way then takes over the picture that plays", async () => {
+  const page = await visitor((page) => standIn.refuse(page, "/whep/", { reason: "media.realtime_preparing", retryAfter: 3 }));
+  await watch(page);
+  await comesBy(page, "LL-HLS");
+
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await standIn.serve(page, "/whep/");
+
+  await comesBy(page, "WebRTC");
+  await moves(page, "after climbing");
+});
+
+test("a viewer chooses the latency, and the choice outlives the visit", async () => {
+  const page = await visitor((page) => standIn.serve(page, "/whep/"));
+  await watch(page);
+  await comesBy(page, "WebRTC");
+
+  await page.locator(".player").hover();
+  await page.getByRole("button", { name: t("player.settings") }).click();
+  await page.getByRole("button", { name: t("player.mode_stable"), exact: false }).click();
+  await comesBy(page, "HLS");
+  await moves(page, "in whole segments");
+
+  await page.reload();
+  await page.locator("video").waitFor();
+  await comesBy(page, "HLS");
+  assert.deepEqual(standIn.calls.filter(({ method }) => method === "POST").length, 1);
+});
+
+test("a creator goes live from the browser: preview, advice, picture and sound arrive; stopping ends it", async () => {
+  await world.user("joana");
+  const page = await visitor((page) => standIn.serve(page, "/whip/"));
+  await page.goto(`${world.origin}/sign-in`);
+  await page.getByLabel(t("auth.login")).fill("joana");
+  await page.getByLabel(t("auth.password"), { exact: true }).fill("uma frase longa e segura");
+  await page.locator("form").getByRole("button", { name: t("auth.signin") }).click();
+  await page.getByRole("button", { name: t("live.golive") }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(t("golive.stream_title")).fill("Da minha cozinha");
+  await dialog.getByRole("button", { name: t("golive.create") }).click();
+
+  await dialog.getByRole("button", { name: t("golive.use_camera") }).click();
+  await until("the preview to move", () => dialog.locator("video").evaluate((video) => video.videoWidth > 0));
+  await until("the meter to hear something", () => dialog.getByRole("meter").evaluate((meter) => Number(meter.ariaValueNow ?? meter.getAttribute("aria-valuenow")) > 0));
+  await dialog.getByText(/Mbit\/s/).first().waitFor({ timeout: 60_000 });
+  await dialog.getByRole("button", { name: t("golive.browser_start") }).click();
+  await dialog.getByText(t("golive.browser_live")).waitFor({ timeout: 60_000 });
+
+  const { items: [stream] } = await page.evaluate(async () => (await fetch("/api/v1/streams/mine")).json());
+  const key = await page.evaluate(async (id) => (await fetch(`/api/v1/streams/${id}/key`)).json(), stream.id);
+  assert.deepEqual([standIn.calls[0].method, standIn.calls[0].path], ["POST", `/whip/${key.stream_key}`]);
+  assert.match(standIn.calls[0].authorization, /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+  await until("picture and sound to arrive", async () => {
+    const got = await standIn.received();
+    return got.some(({ kind, framesDecoded, codec }) => kind === "video" && codec === "video/H264" && framesDecoded > 10) && got.some(({ kind, totalAudioEnergy, codec }) => kind === "audio" && codec === "audio/opus" && totalAudioEnergy > 0);
+  }, { timeoutMs: 60_000 });
+
+  await dialog.getByRole("button", { name: t("golive.browser_stop") }).click();
+  await until("the session to be ended", () => standIn.calls.some(({ method }) => method === "DELETE"));
+  await dialog.getByText(t("golive.browser_stopped")).waitFor();
+});
+
+test("a camera that is refused is explained", async () => {
+  const page = await visitor((page) => page.addInitScript(() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError")); }));
+  await page.goto(`${world.origin}/sign-in`);
+  await page.getByLabel(t("auth.login")).fill("ana");
+  await page.getByLabel(t("auth.password"), { exact: true }).fill("uma frase longa e segura");
+  await page.locator("form").getByRole("button", { name: t("auth.signin") }).click();
+  await page.getByRole("button", { name: t("live.golive") }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(t("golive.stream_title")).fill("Sem câmara");
+  await dialog.getByRole("button", { name: t("golive.create") }).click();
+
+  await dialog.getByRole("button", { name: t("golive.use_camera") }).click();
+
+  await dialog.getByText(t("golive.capture_denied")).waitFor();
+  assert.equal(await dialog.getByRole("button", { name: t("golive.browser_start") }).isDisabled(), true);
+});
