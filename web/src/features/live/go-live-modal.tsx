@@ -76,7 +76,7 @@ type ReadyProps = Created & { isOnAir: boolean; onOnAir: (isOn: boolean) => void
 function Ready({ stream, publish, isOnAir, onOnAir, onLeave }: ReadyProps) {
   const t = useText();
   const health = useHealth(stream.id), state = health?.state ?? stream.state;
-  const [way, setWay] = useState<"browser" | "obs">("browser");
+  const [way, setWay] = useState<"browser" | "obs">(publish.whip_url ? "browser" : "obs");
   // Leaving this page would end a broadcast that comes from it.
   const elsewhere = isOnAir ? { target: "_blank" } : { onClick: onLeave };
   return (
@@ -88,7 +88,7 @@ function Ready({ stream, publish, isOnAir, onOnAir, onLeave }: ReadyProps) {
           <Link href="/studio" prefetch={false} className="button button-quiet" {...elsewhere}>{t("golive.open_studio")}</Link>
         </div>
       )}
-      {!isOnAir && (
+      {!isOnAir && publish.whip_url && (
         <div className="flex gap-1 justify-self-start rounded-xl bg-raised p-1" role="group" aria-label={t("golive.way")}>
           {(["browser", "obs"] as const).map((one) => (
             <button key={one} type="button" className="segment" aria-pressed={way === one} onClick={() => setWay(one)}>{t(`golive.way_${one}`)}</button>
