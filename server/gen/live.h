@@ -32,9 +32,12 @@ template <>
 
 enum class StreamHealthAdvice : std::uint8_t {
   connection_lossy,
-  keyframe_interval_too_long,
   no_audio,
   no_video,
+  codec_unsupported,
+  b_frames,
+  keyframe_interval_too_long,
+  bitrate_unstable,
   bitrate_high,
   bitrate_low,
   frame_rate_low
@@ -185,7 +188,8 @@ struct StreamHealth {
   double keyframe_interval_s = 0;
   bool has_b_frames = false;
   std::string encoder;
-  std::vector<StreamHealthAdvice> advice;
+  std::vector<StreamHealthAdvice>
+      advice;  // What the creator could change, the most useful first; empty when all is well
   std::int64_t viewer_count = 0;
   std::int64_t frames_dropped = 0;  // Arrived, but no decoder could use them
   std::optional<double>

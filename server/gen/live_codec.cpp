@@ -66,9 +66,12 @@ std::optional<ObsServiceType> parse<ObsServiceType>(std::string_view text) {
 std::string_view to_text(StreamHealthAdvice value) {
   switch (value) {
     case StreamHealthAdvice::connection_lossy: return "connection_lossy";
-    case StreamHealthAdvice::keyframe_interval_too_long: return "keyframe_interval_too_long";
     case StreamHealthAdvice::no_audio: return "no_audio";
     case StreamHealthAdvice::no_video: return "no_video";
+    case StreamHealthAdvice::codec_unsupported: return "codec_unsupported";
+    case StreamHealthAdvice::b_frames: return "b_frames";
+    case StreamHealthAdvice::keyframe_interval_too_long: return "keyframe_interval_too_long";
+    case StreamHealthAdvice::bitrate_unstable: return "bitrate_unstable";
     case StreamHealthAdvice::bitrate_high: return "bitrate_high";
     case StreamHealthAdvice::bitrate_low: return "bitrate_low";
     case StreamHealthAdvice::frame_rate_low: return "frame_rate_low";
@@ -79,9 +82,12 @@ std::string_view to_text(StreamHealthAdvice value) {
 template <>
 std::optional<StreamHealthAdvice> parse<StreamHealthAdvice>(std::string_view text) {
   if (text == "connection_lossy") return StreamHealthAdvice::connection_lossy;
-  if (text == "keyframe_interval_too_long") return StreamHealthAdvice::keyframe_interval_too_long;
   if (text == "no_audio") return StreamHealthAdvice::no_audio;
   if (text == "no_video") return StreamHealthAdvice::no_video;
+  if (text == "codec_unsupported") return StreamHealthAdvice::codec_unsupported;
+  if (text == "b_frames") return StreamHealthAdvice::b_frames;
+  if (text == "keyframe_interval_too_long") return StreamHealthAdvice::keyframe_interval_too_long;
+  if (text == "bitrate_unstable") return StreamHealthAdvice::bitrate_unstable;
   if (text == "bitrate_high") return StreamHealthAdvice::bitrate_high;
   if (text == "bitrate_low") return StreamHealthAdvice::bitrate_low;
   if (text == "frame_rate_low") return StreamHealthAdvice::frame_rate_low;

@@ -2652,13 +2652,17 @@ std::string_view openapi_json() {
      },
      "advice": {
       "type": "array",
+      "description": "What the creator could change, the most useful first; empty when all is well",
       "items": {
        "type": "string",
        "enum": [
         "connection_lossy",
-        "keyframe_interval_too_long",
         "no_audio",
         "no_video",
+        "codec_unsupported",
+        "b_frames",
+        "keyframe_interval_too_long",
+        "bitrate_unstable",
         "bitrate_high",
         "bitrate_low",
         "frame_rate_low"

@@ -58,8 +58,14 @@ std::vector<gen::StreamHealthAdvice> advice_for(const media::IngestFacts& facts)
     advice.push_back(Advice::no_video);
     return advice;
   }
+  if (facts.video_codec != "h264" || !facts.is_420_8_bit) advice.push_back(Advice::codec_unsupported);
+  if (facts.has_b_frames) advice.push_back(Advice::b_frames);
   if (facts.keyframe_interval_s > kKeyframeIntervalMax_s)
     advice.push_back(Advice::keyframe_interval_too_long);
+  const double steadiness = facts.video_bitrate_kbps > kUnstableFrom_kbps
+                                ? static_cast<double>(facts.video_bitrate_kbps_min) / facts.video_bitrate_kbps
+                                : 1;
+  if (steadiness < kSteadinessMin) advice.push_back(Advice::bitrate_unstable);
   if (facts.video_bitrate_kbps > kVideoBitrateMax_kbps) advice.push_back(Advice::bitrate_high);
   const bool has_rate = facts.video_bitrate_kbps > 0;
   if (has_rate && facts.video_bitrate_kbps < video_bitrate_kbps_min(facts.height))

@@ -45,7 +45,11 @@ inline constexpr double kPacketLossMax = 0.03;  // A share; more of it is heard 
 inline constexpr double kKeyframeIntervalMax_s =
     4.0;  // Longer, and a viewer waits that long for a first picture.
 inline constexpr int kVideoBitrateMax_kbps = 8000;  // More than most viewers' lines take.
-inline constexpr double kFrameRateMin = 20.0;       // Below, motion visibly stutters.
+// The leanest two seconds of the last five, as a share of their mean: a line that gives way, or an encoder
+// that saves bits where nothing moves. Pictures of a few hundred kbit/s vary by nature.
+inline constexpr double kSteadinessMin = 0.5;
+inline constexpr int kUnstableFrom_kbps = 500;
+inline constexpr double kFrameRateMin = 20.0;  // Below, motion visibly stutters.
 // Less than this for a height looks like blocks: 1080 lines want 2 Mbit/s, 720 lines 900 kbit/s.
 [[nodiscard]] int video_bitrate_kbps_min(int height);
 

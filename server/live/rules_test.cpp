@@ -135,7 +135,7 @@ media::IngestFacts good_picture() {
   facts.audio_codec = "aac";
   facts.height = 720;
   facts.frame_rate = 30;
-  facts.video_bitrate_kbps = 2500;
+  facts.video_bitrate_kbps = facts.video_bitrate_kbps_min = 2500;
   facts.keyframe_interval_s = 2;
   facts.frames_total = 300;
   return facts;
@@ -151,15 +151,20 @@ TEST(Advice, NothingIsSaidBeforeAnythingIsMeasured) {
 
 TEST(Advice, EachFaultHasItsOwnWord) {
   auto slow_keyframes = good_picture(), silent = good_picture(), fat = good_picture(), thin = good_picture(),
-       choppy = good_picture(), radio = good_picture(), lossy = good_picture();
+       choppy = good_picture(), radio = good_picture(), lossy = good_picture(), like_obs = good_picture(),
+       wavering = good_picture(), modern = good_picture(), studio = good_picture();
   lossy.transport = media::TransportFacts{};
   lossy.transport->loss = 0.05;
   slow_keyframes.keyframe_interval_s = 10;
   silent.audio_codec.clear();
-  fat.video_bitrate_kbps = 20'000;
+  fat.video_bitrate_kbps = fat.video_bitrate_kbps_min = 20'000;
   thin.video_bitrate_kbps = 300;
   choppy.frame_rate = 12;
   radio.video_codec.clear();
+  like_obs.has_b_frames = true;
+  wavering.video_bitrate_kbps_min = 1000;
+  modern.video_codec = "hevc";
+  studio.is_420_8_bit = false;
 
   EXPECT_THAT(rules::advice_for(slow_keyframes), ElementsAre(Advice::keyframe_interval_too_long));
   EXPECT_THAT(rules::advice_for(lossy), ElementsAre(Advice::connection_lossy));
@@ -168,6 +173,29 @@ TEST(Advice, EachFaultHasItsOwnWord) {
   EXPECT_THAT(rules::advice_for(thin), ElementsAre(Advice::bitrate_low));
   EXPECT_THAT(rules::advice_for(choppy), ElementsAre(Advice::frame_rate_low));
   EXPECT_THAT(rules::advice_for(radio), ElementsAre(Advice::no_video));
+  EXPECT_THAT(rules::advice_for(like_obs), ElementsAre(Advice::b_frames));
+  EXPECT_THAT(rules::advice_for(wavering), ElementsAre(Advice::bitrate_unstable));
+  EXPECT_THAT(rules::advice_for(modern), ElementsAre(Advice::codec_unsupported));
+  EXPECT_THAT(rules::advice_for(studio), ElementsAre(Advice::codec_unsupported));
+}
+
+TEST(Advice, WhatHelpsMostIsSaidFirst) {
+  auto facts = good_picture();
+  facts.has_b_frames = true;
+  facts.keyframe_interval_s = 8;
+  facts.frame_rate = 12;
+
+  EXPECT_THAT(rules::advice_for(facts),
+              ElementsAre(Advice::b_frames, Advice::keyframe_interval_too_long, Advice::frame_rate_low));
+}
+
+TEST(Advice, ASmallPictureMayVary) {
+  auto facts = good_picture();
+  facts.height = 360;
+  facts.video_bitrate_kbps = 400;
+  facts.video_bitrate_kbps_min = 60;
+
+  EXPECT_THAT(rules::advice_for(facts), IsEmpty());
 }
 
 RC_GTEST_PROP(Advice, NeverAsksForMoreAndForLessAtOnce, ()) {

@@ -43,9 +43,11 @@ struct IngestFacts {
   int width = 0, height = 0;
   double frame_rate = 0;
   int video_bitrate_kbps = 0, audio_bitrate_kbps = 0;  // Mean over the last 5 s.
+  int video_bitrate_kbps_min = 0;                      // Mean over the leanest 2 s of them.
   double keyframe_interval_s = 0;
   bool has_b_frames = false;
-  std::string encoder;  // From the metadata: "obs-output module (libobs version 29.0.2)"
+  bool is_420_8_bit = true;  // H.264 as every decoder takes it.
+  std::string encoder;       // From the metadata: "obs-output module (libobs version 29.0.2)"
   std::int64_t frames_total = 0;
   std::int64_t frames_dropped = 0;  // That arrived, but no decoder could use.
   std::optional<TransportFacts> transport;

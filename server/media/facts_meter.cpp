@@ -42,6 +42,21 @@ void FactsMeter::on_pause() {
   if (tracks_) fitness_.on_tracks(*tracks_);  // Whoever comes back may have changed its settings.
 }
 
+// Of two seconds in a row: one alone has a keyframe or has none.
+int FactsMeter::leanest_video_kbps() const {
+  const auto second = [this](std::int64_t number) -> const Second& {
+    return seconds_[static_cast<std::size_t>(number) % seconds_.size()];
+  };
+  int leanest = 0;
+  const std::int64_t oldest = std::max<std::int64_t>(0, newest_second_ - kWindowSeconds);
+  for (std::int64_t number = oldest; number + 2 <= newest_second_; ++number) {
+    if (second(number).number != number || second(number + 1).number != number + 1) continue;
+    const int pair = kbps(second(number).video_bytes + second(number + 1).video_bytes, 2);
+    leanest = leanest == 0 ? pair : std::min(leanest, pair);
+  }
+  return leanest;
+}
+
 IngestFacts FactsMeter::facts() const {
   IngestFacts facts;
   facts.frames_total = frames_total_;
@@ -58,6 +73,8 @@ IngestFacts FactsMeter::facts() const {
   }
   facts.video_bitrate_kbps = kbps(sum.video_bytes, complete);
   facts.audio_bitrate_kbps = kbps(sum.audio_bytes, complete);
+  const int leanest = leanest_video_kbps();
+  facts.video_bitrate_kbps_min = leanest > 0 ? leanest : facts.video_bitrate_kbps;
   if (tracks_->video) {
     facts.video_codec = proto::name_of(tracks_->video->codec);
     facts.width = tracks_->video->width;
@@ -69,6 +86,7 @@ IngestFacts FactsMeter::facts() const {
   facts.keyframe_interval_s =
       static_cast<double>(fitness_.keyframe_interval_us()) / static_cast<double>(kUsPerSecond);
   facts.has_b_frames = fitness_.has_b_frames();
+  facts.is_420_8_bit = fitness_.decodes_widely();
   return facts;
 }
 

@@ -34,6 +34,8 @@ class FactsMeter final : public StreamSink {
     std::int64_t video_frames = 0;
   };
 
+  [[nodiscard]] int leanest_video_kbps() const;
+
   TracksPtr tracks_;
   std::array<Second, kWindowSeconds + 1> seconds_;  // The newest is not complete yet.
   std::int64_t newest_second_ = -1;

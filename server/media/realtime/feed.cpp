@@ -38,11 +38,13 @@ std::vector<FramePtr> cached_frames(Stream& source) {
   return std::move(collector.frames);
 }
 
-// In the order they are shown, which is the order they come in.
+// By when they are shown, as an encoder without delay would have sent them: the wall clock moves along, for
+// sound and picture are put together by it.
 FramePtr as_shown(const FramePtr& frame) {
   if (frame->cts_offset_us == 0) return frame;
   Frame shown = *frame;
-  shown.dts_us = frame->pts_us();
+  shown.dts_us += frame->cts_offset_us;
+  shown.captured_at += Duration(frame->cts_offset_us);
   shown.cts_offset_us = 0;
   return std::make_shared<const Frame>(std::move(shown));
 }
@@ -51,13 +53,23 @@ std::int64_t dts_of(const FramePtr& frame) {
   return frame->dts_us;
 }
 
-Error error_of(Obstacle obstacle) {
+std::string_view reason_of(Obstacle obstacle) {
   switch (obstacle) {
-    case Obstacle::keyframe_interval:
-      return fail(ErrorKind::precondition, "media.realtime_keyframe_interval").value();
-    case Obstacle::b_frames: return fail(ErrorKind::precondition, "media.realtime_b_frames").value();
-    default: return fail(ErrorKind::precondition, "media.realtime_codec").value();
+    case Obstacle::keyframe_interval: return "media.realtime_keyframe_interval";
+    case Obstacle::b_frames: return "media.realtime_b_frames";
+    default: return "media.realtime_codec";
   }
+}
+
+Error error_of(Obstacle obstacle) {
+  return fail(ErrorKind::precondition, reason_of(obstacle)).value();
+}
+
+// Worth another try, but not before.
+Error later(ErrorKind kind, std::string_view reason, std::chrono::seconds after) {
+  Error error = fail(kind, reason).value();
+  error.retry_after_s = after.count();
+  return error;
 }
 
 }  // namespace
@@ -104,10 +116,20 @@ class RealtimeFeed::Impl final : public StreamSink, public std::enable_shared_fr
   // What exists while somebody watches.
   struct Running {
     Running(StreamId id, Impl& feed, Services& services)
-        : h264(id), own(id), sound(services.reactor, services.audio, [&feed](std::vector<FramePtr> packets) {
-            feed.take_sound(std::move(packets));
-          }) {}
+        : metrics(services.metrics),
+          h264(id),
+          own(id),
+          sound(services.reactor, services.audio,
+                [&feed](std::vector<FramePtr> packets) { feed.take_sound(std::move(packets)); }) {
+      metrics.realtime_feeds.add(1);
+    }
 
+    ~Running() { metrics.realtime_feeds.add(-1); }
+
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+    MediaMetrics& metrics;
     Stream h264, own;  // `own`: HEVC or AV1 as the publisher sends it.
     RealtimeSound sound;
     bool begun = false;   // Since the publisher's last change, a picture to start with has come.
@@ -181,11 +203,16 @@ bool RealtimeFeed::Impl::wants_reencode() const {
 
 Result<RealtimeFeed::Hold> RealtimeFeed::Impl::join(ViewerCodecs codecs, Lost lost) {
   if (over_ || source_ == nullptr) return fail(ErrorKind::not_found, "media.not_found");
-  if (!live_) return fail(ErrorKind::unavailable, "media.realtime_not_live");
+  if (!live_) return tl::unexpected(later(ErrorKind::unavailable, "media.realtime_not_live", kRetryAfter));
   const bool as_it_comes = own_obstacle() == Obstacle::none && has_codec(codecs);
   if (!as_it_comes && !codecs.h264) return tl::unexpected(error_of(Obstacle::codec));
   start();
-  if (!as_it_comes) TRY_VOID(offer_h264());
+  if (!as_it_comes) {
+    TRY_VOID(offer_h264());
+  } else if (!running_->direct) {
+    // A moment ago it did not come as it is to be; it does from its next keyframe on.
+    return tl::unexpected(later(ErrorKind::unavailable, "media.realtime_preparing", kRetryAfter));
+  }
   auto seat = std::make_shared<Seat>();
   seat->rung = as_it_comes && !is_h264() ? Rung::own : Rung::h264;
   seat->lost = lost ? std::move(lost) : [](const Error&) {};
@@ -197,7 +224,7 @@ Result<void> RealtimeFeed::Impl::offer_h264() {
   interest_until_ = services_.clock.monotonic() + kInterest;
   if (running_->reencoding) return {};
   if (running_->reencoder || start_reencoder())
-    return fail(ErrorKind::unavailable, "media.realtime_preparing");
+    return tl::unexpected(later(ErrorKind::unavailable, "media.realtime_preparing", kRetryAfter));
   return tl::unexpected(error_of(obstacle()));
 }
 
@@ -224,7 +251,6 @@ void RealtimeFeed::Impl::start() {
   keep_until_ = std::max(keep_until_, services_.clock.monotonic() + kLinger);
   if (running_) return;
   running_ = std::make_unique<Running>(source_->id(), *this, services_);
-  services_.metrics.realtime_feeds.add(1);
   schedule_tick();
   begin();
   std::vector<FramePtr> sound;
@@ -430,6 +456,7 @@ void RealtimeFeed::Impl::close() {
   source_ = nullptr;
   fitness_ = nullptr;
   if (running_) running_->sound.set_source(std::nullopt);
+  if (seats_.empty()) running_.reset();
 }
 
 void RealtimeFeed::Impl::schedule_tick() {
@@ -447,7 +474,6 @@ void RealtimeFeed::Impl::tick() {
   if (seats_.empty() && now >= keep_until_ && now >= interest_until_) {
     stop_reencoder();
     running_.reset();
-    services_.metrics.realtime_feeds.add(-1);
     return;
   }
   if (!wants_reencode()) stop_reencoder();

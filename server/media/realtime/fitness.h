@@ -31,6 +31,9 @@ class FitnessMeter {
   // An encoder's very first frame tells, as a rule: whoever will send B-frames delays it.
   [[nodiscard]] bool has_b_frames() const { return b_frames_; }
 
+  // Not 4:4:4, not 10 bits: of H.264 alone.
+  [[nodiscard]] bool decodes_widely() const { return decodes_widely_; }
+
   // Between the newest two keyframes; 0 before there are two.
   [[nodiscard]] std::int64_t keyframe_interval_us() const { return interval_us_; }
 
@@ -41,8 +44,8 @@ class FitnessMeter {
   void on_keyframe(std::int64_t dts_us);
   [[nodiscard]] bool keyframe_is_overdue(std::int64_t now_us) const;
 
-  bool in_order_ = false;       // Promised by the track's configuration.
-  bool decodes_widely_ = true;  // Not 4:4:4, not 10 bits.
+  bool in_order_ = false;  // Promised by the track's configuration.
+  bool decodes_widely_ = true;
   bool b_frames_ = false;
   bool long_interval_ = false;
   int long_in_a_row_ = 0;

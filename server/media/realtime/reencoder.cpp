@@ -46,7 +46,7 @@ constexpr std::size_t kPlacesMax = 4'096;  // Pictures an encoder may hold; it h
 // Where an encoded picture belongs, by the milliseconds the encoder knows it by.
 struct Place {
   std::int64_t pts_us = 0;
-  WallTime captured_at;
+  WallTime captured_at;  // Of a picture that is sent when it is shown.
 };
 
 double frame_rate_of(const proto::VideoTrack& track, std::span<const FramePtr> frames) {
@@ -128,7 +128,8 @@ void Reencoder::Worker::take(const FramePtr& frame) {
   // What had to be decoded first does not count against it.
   const std::int64_t lag_us = frame->dts_us - std::max(waiting_.front()->dts_us, start_us_);
   if (permit_->revoked()) return give_up(Failure::revoked);
-  if (lag_us > kLagMaxUs) give_up(Failure::too_slow);
+  if (lag_us > kLagMaxUs) return give_up(Failure::too_slow);
+  if (frame->dts_us - std::max(last_given_us_, start_us_) > kSilenceMaxUs) give_up(Failure::keeps_failing);
 }
 
 void Reencoder::Worker::start() {
@@ -258,7 +259,8 @@ Bytes Reencoder::Worker::next_fragment() {
                                                      proto::fmp4::kVideoTimescale);
   const std::int64_t cts = proto::fmp4::to_timescale(frame->cts_offset_us, proto::fmp4::kVideoTimescale);
   const std::int64_t ms = (dts + cts + kTicksPerMs / 2) / kTicksPerMs;  // As ffmpeg rounds.
-  places_.insert_or_assign(ms, Place{.pts_us = frame->pts_us(), .captured_at = frame->captured_at});
+  places_.insert_or_assign(ms, Place{.pts_us = frame->pts_us(),
+                                     .captured_at = frame->captured_at + Duration(frame->cts_offset_us)});
   if (places_.size() > kPlacesMax) places_.erase(places_.begin());
   const proto::fmp4::Sample sample{.payload = frame->payload,
                                    .duration = kNominalDuration,

@@ -21,7 +21,9 @@ namespace luso::media {
 class Reencoder {
  public:
   static constexpr std::int64_t kLagMaxUs =
-      4'000'000;                          // Of pictures that wait to be encoded: then it is too slow.
+      4'000'000;  // Of pictures that wait to be encoded: then it is too slow.
+  static constexpr std::int64_t kSilenceMaxUs =
+      10'000'000;                         // Without a picture: it makes nothing of what it gets.
   static constexpr int kFailuresMax = 5;  // In a row, each with a longer pause before the next try.
 
   enum class Failure : std::uint8_t {

@@ -4,7 +4,18 @@ import type { StreamHealth } from "@/lib/api/types";
 import { useLocale, useText } from "@/text/client";
 import { Icon } from "@/ui/icon";
 
-// One sentence of advice first, figures after.
+// What the creator could change, the most useful first; or that all is well.
+export function HealthAdvice({ health }: { health: StreamHealth }) {
+  const t = useText();
+  if (health.advice.length === 0) return <p className="flex gap-2 font-semibold text-good"><Icon name="check" />{t("studio.health_good")}</p>;
+  return (
+    <ul className="grid gap-2">{health.advice.map((advice) => (
+      <li key={advice} className="flex gap-2 rounded-xl bg-raised px-3 py-2 text-[0.9375rem]"><Icon name="warning" className="mt-0.5 size-5 flex-none" />{t(`studio.advice_${advice}`)}</li>
+    ))}</ul>
+  );
+}
+
+// Advice first, figures after.
 export function HealthPanel({ health }: { health: StreamHealth | null }) {
   const t = useText(), locale = useLocale();
   const isOn = health?.state === "live" || health?.state === "reconnecting";
@@ -27,11 +38,7 @@ export function HealthPanel({ health }: { health: StreamHealth | null }) {
       <h3 className="pb-2 text-lg">{t("live.health")}</h3>
       {!isOn || !health ? <p className="text-muted">{t("studio.health_waiting")}</p> : (
         <>
-          {health.advice.length === 0
-            ? <p className="flex gap-2 font-semibold text-good"><Icon name="check" />{t("studio.health_good")}</p>
-            : <ul className="grid gap-2">{health.advice.map((advice) => (
-                <li key={advice} className="flex gap-2 rounded-xl bg-raised px-3 py-2 text-[0.9375rem]"><Icon name="warning" className="mt-0.5 size-5 flex-none" />{t(`studio.advice_${advice}`)}</li>
-              ))}</ul>}
+          <HealthAdvice health={health} />
           <dl className="pt-3 text-[0.9375rem] tabular-nums">
             {rows.map(([name, value]) => (
               <div key={name} className="flex justify-between gap-4 border-b border-line py-1.5 last:border-0"><dt className="text-muted">{name}</dt><dd className="text-end font-medium break-words">{value}</dd></div>

@@ -260,7 +260,8 @@ export interface components {
             keyframe_interval_s: number;
             has_b_frames: boolean;
             encoder: string;
-            advice: ("connection_lossy" | "keyframe_interval_too_long" | "no_audio" | "no_video" | "bitrate_high" | "bitrate_low" | "frame_rate_low")[];
+            /** @description What the creator could change, the most useful first; empty when all is well */
+            advice: ("connection_lossy" | "no_audio" | "no_video" | "codec_unsupported" | "b_frames" | "keyframe_interval_too_long" | "bitrate_unstable" | "bitrate_high" | "bitrate_low" | "frame_rate_low")[];
             /** Format: int64 */
             viewer_count: number;
             /**
