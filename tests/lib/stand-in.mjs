@@ -18,6 +18,11 @@ export class StandIn {
       window.answer = async (offer, isSending) => {
         const peer = new RTCPeerConnection();
         window.peers.push(peer);
+        peer.addEventListener("track", ({ track }) => {   // Sound has an energy only where it is played.
+          const player = document.body.appendChild(document.createElement("video"));
+          player.srcObject = new MediaStream([track]);
+          void player.play();
+        });
         await peer.setRemoteDescription({ type: "offer", sdp: offer });
         if (isSending) {
           for (const transceiver of peer.getTransceivers()) {
