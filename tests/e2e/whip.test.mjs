@@ -97,6 +97,21 @@ test("DELETE ends the publish; the stream waits for its publisher", { timeout: 6
   await until("the session to be gone", async () => (await world.metric("luso_media_whip_sessions")) === 0);
 });
 
+test("several layers of one picture: the best of them is the stream", { timeout: 120_000 }, async () => {
+  const layered = await publish(studio, whip(created.publish.stream_key), created.publish.token, { simulcast: true });
+  assert.equal(layered.status, 201);
+  assert.match(layered.answer, /a=simulcast:recv h;l/);
+  await until("the stream to be live again", async () => (await world.stream(created.stream.id)).is_live);
+  const viewer = await rtcPage(browser, world.origin);
+
+  const joined = await until("a place to watch from", async () => { const tried = await watch(viewer, `${world.origin}/whep/${created.stream.id}`); return tried.status === 201 && tried; });
+
+  assert.equal(joined.status, 201);
+  await until("the picture to move", async () => (await stats(viewer)).video?.framesDecoded > 60);
+  await viewer.close();
+  assert.equal((await fetch(layered.location, { method: "DELETE" })).status, 200);
+});
+
 test("a publisher that never connects takes nobody's place", { timeout: 60_000 }, async () => {
   session = await publish(studio, whip(created.publish.stream_key), created.publish.token);
   await until("the stream to be live again", async () => (await world.stream(created.stream.id)).is_live);
