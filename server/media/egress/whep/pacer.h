@@ -25,13 +25,19 @@ struct Pace {
   }
 };
 
-// Packets one viewer may be sent now: a chunk a tick, and never more than one chunk saved up.
+// Packets one viewer may be sent now: a chunk a tick. Time in which it had nothing to wait for saves nothing
+// up; but to one that waits, a reactor that comes late owes the chunks of the ticks it missed. Without them a
+// starved server would give each viewer a chunk whenever it gets to run, however seldom, and all of them
+// would stay behind for ever.
 class Pacer {
  public:
+  static constexpr std::int64_t kLateMax = 256;  // Packets: about a second of a film at 1.5 Mbit/s.
+
   [[nodiscard]] std::size_t credit(MonoTime now, Pace pace) {
-    const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(now - last_);
-    if (elapsed >= Pace::kTick) {
-      credit_ = pace.chunk;
+    const auto ticks = (now - last_) / Pace::kTick;
+    if (ticks >= 1) {
+      const std::int64_t owed = pace.chunk * std::min<std::int64_t>(ticks, kLateMax);
+      credit_ = waits_ ? std::min(owed, std::max(pace.chunk, kLateMax)) : pace.chunk;
       last_ = now;
     }
     return static_cast<std::size_t>(std::max<std::int64_t>(credit_, 0));
@@ -39,9 +45,13 @@ class Pacer {
 
   void spend(std::size_t packets) { credit_ -= static_cast<std::int64_t>(packets); }
 
+  // Whether anything is left that it had no credit for.
+  void rest(bool waits) { waits_ = waits; }
+
  private:
   MonoTime last_{};
   std::int64_t credit_ = 0;
+  bool waits_ = false;
 };
 
 }  // namespace luso::media::whep

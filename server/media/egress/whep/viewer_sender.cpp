@@ -98,7 +98,9 @@ bool ViewerSender::pump_video(const UnitRing& ring, MonoTime now, Pace pace, Sen
   const std::uint64_t skips = video_->queue.skips();
   tally.skips += skips - stats_.skips;
   stats_.skips = skips;
-  return video_->queue.has_more(ring);
+  const bool more = video_->queue.has_more(ring);
+  pacer_.rest(more);
+  return more;
 }
 
 std::size_t ViewerSender::send(Track& track, const PacketRun& run, SendTally& tally) {

@@ -18,6 +18,18 @@ TEST(WhepPacer, AllowsOneChunkATickAndSavesNothingUp) {
   EXPECT_EQ(pacer.credit(kStart + 1s, {.chunk = 10}), 10U);
 }
 
+TEST(WhepPacer, OwesAViewerThatWaitsTheTicksAStarvedReactorMissed) {
+  Pacer pacer;
+  static_cast<void>(pacer.credit(kStart, {.chunk = 10}));
+  pacer.spend(10);
+  pacer.rest(true);
+  EXPECT_EQ(pacer.credit(kStart + 60ms, {.chunk = 10}), 120U);
+  pacer.spend(120);
+  EXPECT_EQ(pacer.credit(kStart + 10s, {.chunk = 10}), static_cast<std::size_t>(Pacer::kLateMax));
+  pacer.rest(false);
+  EXPECT_EQ(pacer.credit(kStart + 11s, {.chunk = 10}), 10U);
+}
+
 TEST(WhepPacer, ABusyStreamIsPacedInLargerChunks) {
   EXPECT_EQ(Pace::of(0).chunk, Pace::kChunkMin);
   EXPECT_EQ(Pace::of(160).chunk, Pace::kChunkMin);
