@@ -24,7 +24,9 @@ class Gate final : public media::Authority {
   [[nodiscard]] Task<void> on_ended(StreamId stream_id) override;
 
   // Before the first encoder can connect: what was on air when the server went down waits for its encoder as
-  // if the connection had dropped just now. Viewers keep the page, the session and the counts.
+  // if the connection had dropped just now. Viewers keep the page, the session and the counts. Of what was
+  // down for longer than the grace window the engine, which knows when the last picture was written, says
+  // on_ended() at once.
   [[nodiscard]] Task<Result<void>> resume_after_restart();
   // Ends what waited in vain. Run it about every second.
   [[nodiscard]] Task<Result<void>> end_overdue();

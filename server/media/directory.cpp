@@ -209,14 +209,16 @@ void StreamDirectory::request_keyframe(StreamId stream_id) {
   with_stream(stream_id, [](Broadcast& stream) { stream.request_keyframe(); });
 }
 
-Task<void> StreamDirectory::restore(StreamId stream_id) {
+Task<void> StreamDirectory::restore(StreamId stream_id, Restored how) {
   const auto index = static_cast<std::size_t>(stream_id.value) % services_.reactors.size();
   const Result<Home> home = co_await claim(stream_id, services_.reactors.at(index));
   if (!home) co_return;
-  auto wait = [](Broadcast& stream) {
-    if (!stream.facts()) stream.wait_for_publisher();
+  auto settle = [how](Broadcast& stream) {
+    if (stream.facts()) return;
+    if (how == Restored::is_over) return stream.end();
+    stream.wait_for_publisher();
   };
-  co_await with_settled(stream_id, *home->reactor, wait);
+  co_await with_settled(stream_id, *home->reactor, settle);
 }
 
 void StreamDirectory::publish(const HlsSnapshotPtr& snapshot) {

@@ -64,8 +64,10 @@ class StreamDirectory {
                                                                RealtimeFeed::Lost lost);
   [[nodiscard]] Task<std::optional<RealtimeState>> realtime_state(StreamId stream_id);
 
-  // After a restart: the stream waits for its publisher as if it had just gone.
-  [[nodiscard]] Task<void> restore(StreamId stream_id);
+  // After a restart: the stream waits for its publisher as if it had just gone, or is over. When its
+  // publisher was quicker than we, neither.
+  enum class Restored : std::uint8_t { waits, is_over };
+  [[nodiscard]] Task<void> restore(StreamId stream_id, Restored how);
 
   // On the first reactor.
   [[nodiscard]] bool has_home(StreamId stream_id) const { return homes_.contains(stream_id); }

@@ -136,10 +136,15 @@ Task<Result<void>> Engine::Impl::admit() {
   co_return Result<void>();
 }
 
-// Streams that the end of the last process cut off wait for their encoders; then the disk is kept in bounds.
+// Streams that the end of the last process cut off wait for their encoders, unless that was longer ago than a
+// stream ever waits; then the disk is kept in bounds.
 Task<void> Engine::Impl::keep_house() {
-  const std::vector<StreamId> cut_off = co_await catalog->scan();
-  for (const StreamId stream_id : cut_off) co_await directory.restore(stream_id);
+  const std::vector<DvrStore::Summary> cut_off = co_await catalog->scan();
+  for (const DvrStore::Summary& left : cut_off) {
+    const bool in_time = clock.now() - left.touched_at <= settings.grace;
+    co_await directory.restore(
+        left.stream_id, in_time ? StreamDirectory::Restored::waits : StreamDirectory::Restored::is_over);
+  }
   asio::steady_timer timer(reactors.home().executor());
   for (;;) {
     co_await catalog->sweep();

@@ -351,6 +351,28 @@ TEST(Engine, AfterACrashTheRecordingGoesOnAndNumbersContinue) {
   EXPECT_EQ(world.get("/hls/7/init-0.mp4").status, 200);
 }
 
+TEST(Engine, AStreamThatWasCutOffLongerAgoThanItsGraceIsOverAfterTheRestart) {
+  const Folder folder;
+  const Folder crashed;
+  EngineSettings settings;
+  settings.data_dir = folder.path();
+  settings.grace = std::chrono::hours(1);
+  {
+    World world(settings);
+    const Process encoder(testing::ffmpeg_publish(world.rtmp_url("7")));
+    static_cast<void>(world.get_until("/hls/7/live.m3u8", "seg-1.m4s"));
+    std::filesystem::copy(folder.path(), crashed.path(), std::filesystem::copy_options::recursive);
+  }
+  const std::filesystem::path journal = crashed.path() + "/dvr/7/journal";
+  const auto written_at = std::filesystem::last_write_time(journal);
+  std::filesystem::last_write_time(journal, written_at - std::chrono::minutes(61));
+  settings.data_dir = crashed.path();
+
+  World world(settings);
+
+  EXPECT_TRUE(world.authority.was_told("ended 7"));
+}
+
 TEST(Engine, AStreamThatIsOverPlaysFromTheDiskAfterARestart) {
   const Folder folder;
   EngineSettings settings;

@@ -18,8 +18,8 @@ DvrCatalog::DvrCatalog(DvrStore& store, const EngineSettings& settings, io::Reac
       metrics_(metrics),
       hooks_(std::move(hooks)) {}
 
-Task<std::vector<StreamId>> DvrCatalog::scan() {
-  std::vector<StreamId> cut_off;
+Task<std::vector<DvrStore::Summary>> DvrCatalog::scan() {
+  std::vector<DvrStore::Summary> cut_off;
   auto found = co_await reactors_.run_blocking([this] { return store_.list(); });
   if (!found) co_return cut_off;
   for (const DvrStore::Summary& summary : *found) {
@@ -27,7 +27,7 @@ Task<std::vector<StreamId>> DvrCatalog::scan() {
     if (summary.ended_at) {
       over_.emplace(summary.stream_id, summary);
     } else {
-      cut_off.push_back(summary.stream_id);
+      cut_off.push_back(summary);
     }
   }
   log::info("dvr.scanned", {{"over", over_.size()}, {"cut_off", cut_off.size()}});

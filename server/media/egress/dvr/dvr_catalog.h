@@ -31,7 +31,7 @@ class DvrCatalog {
              MediaMetrics& metrics, Hooks hooks);
 
   // Reads what earlier lives of the process left. Returns the streams that were cut off.
-  [[nodiscard]] Task<std::vector<StreamId>> scan();
+  [[nodiscard]] Task<std::vector<DvrStore::Summary>> scan();
   void add(StreamId stream_id, std::uint64_t bytes);  // It is over, and no reactor remembers it.
   // The stream is being opened; false when its folder is just being removed.
   [[nodiscard]] bool claim(StreamId stream_id);
