@@ -70,6 +70,7 @@ TEST_F(PgTransactions, AreRepeatedWhenSerializableOnesCollide) {
   constexpr int kSpenders =
       4;  // One a connection: with more tries than kTransactionTries each, one may still lose.
   int tries = 0;
+  int readers = 0;
 
   world_.run([&]() -> Task<void> {
     Scope scope(co_await boost::asio::this_coro::executor);
@@ -79,6 +80,11 @@ TEST_F(PgTransactions, AreRepeatedWhenSerializableOnesCollide) {
         auto spend = [&](PgSessionPtr session) -> Task<Result<void>> {
           ++tries;
           CO_TRY_VOID(co_await script(session, "SELECT coins FROM purse"));
+          ++readers;
+          while (readers < kSpenders) {  // Nobody writes before all have read: then they do collide.
+            boost::asio::steady_timer tick(co_await boost::asio::this_coro::executor, 1ms);
+            co_await tick.async_wait(boost::asio::use_awaitable);
+          }
           co_return co_await script(session, "UPDATE purse SET coins = coins - 10");
         };
         const Result<void> outcome = co_await world_.pg().transaction<void>(spend, Isolation::serializable);
