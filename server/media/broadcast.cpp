@@ -32,7 +32,8 @@ Broadcast::Broadcast(Context context, StreamId id, std::unique_ptr<SegmentStore>
                  .clock = context_.clock,
                  .metrics = context_.metrics,
                  .audio = context_.audio,
-                 .reencode = context_.reencode},
+                 .reencode = context_.reencode,
+                 .request_keyframe = [this] { return port_ && port_->request_keyframe(); }},
                 stream_, meter_.fitness()),
       line_(std::make_shared<AuthorityLine>(context_.scope)),
       grace_timer_(context_.reactor.executor()),
@@ -194,10 +195,6 @@ bool Broadcast::settled() const {
 void Broadcast::trim_stored(double share) {
   hls_.trim_stored(static_cast<std::uint64_t>(static_cast<double>(hls_.stored_bytes()) * share));
   hls_.flush();
-}
-
-void Broadcast::request_keyframe() {
-  if (port_) port_->request_keyframe();
 }
 
 std::optional<IngestFacts> Broadcast::facts() const {

@@ -64,11 +64,6 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
 
   void trim_stored(double share);  // Gives up this share of what is on the disk, the oldest first.
 
-  // Whether its publisher, if there is one, can be asked for a keyframe.
-  [[nodiscard]] bool makes_keyframes() const { return port_ && port_->makes_keyframes(); }
-
-  void request_keyframe();
-
   [[nodiscard]] Stream& stream() { return stream_; }
 
   [[nodiscard]] RealtimeFeed& realtime() { return realtime_; }  // The same for WebRTC.

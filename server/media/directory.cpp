@@ -147,66 +147,35 @@ void StreamDirectory::end(StreamId stream_id) {
   with_stream(stream_id, [](Broadcast& stream) { stream.end(); });
 }
 
-Task<std::optional<IngestFacts>> StreamDirectory::facts(StreamId stream_id) {
+// What a stream answers on its home reactor, if there is such a stream.
+template <typename F>
+Task<std::invoke_result_t<F&, Broadcast&>> StreamDirectory::ask_stream(
+    StreamId stream_id, std::invoke_result_t<F&, Broadcast&> if_unknown, F question) {
+  using Answer = std::invoke_result_t<F&, Broadcast&>;
   const Home home = co_await home_of(stream_id);
-  if (home.reactor == nullptr) co_return std::nullopt;
-  auto read = [this, stream_id, &home]() -> std::optional<IngestFacts> {
+  if (home.reactor == nullptr) co_return if_unknown;
+  auto ask = [this, stream_id, &home, &if_unknown, &question]() -> Answer {
     Room& room = room_of(*home.reactor);
     const auto stream = room.streams.find(stream_id);
-    return stream == room.streams.end() ? std::nullopt : stream->second->facts();
+    return stream == room.streams.end() ? std::move(if_unknown) : question(*stream->second);
   };
-  co_return co_await call_on(*home.reactor, read);
+  co_return co_await call_on(*home.reactor, ask);
+}
+
+Task<std::optional<IngestFacts>> StreamDirectory::facts(StreamId stream_id) {
+  return ask_stream(stream_id, std::nullopt, [](Broadcast& stream) { return stream.facts(); });
 }
 
 Task<std::optional<StreamState>> StreamDirectory::state(StreamId stream_id) {
-  const Home home = co_await home_of(stream_id);
-  if (home.reactor == nullptr) co_return std::nullopt;
-  auto read = [this, stream_id, &home]() -> std::optional<StreamState> {
-    Room& room = room_of(*home.reactor);
-    const auto stream = room.streams.find(stream_id);
-    return stream == room.streams.end() ? std::nullopt : std::optional(stream->second->state());
-  };
-  co_return co_await call_on(*home.reactor, read);
-}
-
-Task<bool> StreamDirectory::makes_keyframes(StreamId stream_id) {
-  const Home home = co_await home_of(stream_id);
-  if (home.reactor == nullptr) co_return false;
-  auto read = [this, stream_id, &home] {
-    const Room& room = room_of(*home.reactor);
-    const auto stream = room.streams.find(stream_id);
-    return stream != room.streams.end() && stream->second->makes_keyframes();
-  };
-  co_return co_await call_on(*home.reactor, read);
+  return ask_stream(stream_id, std::nullopt, [](Broadcast& stream) { return std::optional(stream.state()); });
 }
 
 Task<Result<RealtimeFeed::Hold>> StreamDirectory::join_realtime(StreamId stream_id, ViewerCodecs codecs,
                                                                 RealtimeFeed::Lost lost) {
-  const Home home = co_await home_of(stream_id);
-  if (home.reactor == nullptr) co_return fail(ErrorKind::not_found, "media.not_found");
-  auto join = [this, stream_id, &home, codecs, &lost]() -> Result<RealtimeFeed::Hold> {
-    Room& room = room_of(*home.reactor);
-    const auto stream = room.streams.find(stream_id);
-    if (stream == room.streams.end()) return fail(ErrorKind::not_found, "media.not_found");
-    return stream->second->realtime().join(codecs, std::move(lost));
-  };
-  co_return co_await call_on(*home.reactor, join);
-}
-
-Task<std::optional<RealtimeState>> StreamDirectory::realtime_state(StreamId stream_id) {
-  const Home home = co_await home_of(stream_id);
-  if (home.reactor == nullptr) co_return std::nullopt;
-  auto read = [this, stream_id, &home]() -> std::optional<RealtimeState> {
-    Room& room = room_of(*home.reactor);
-    const auto stream = room.streams.find(stream_id);
-    if (stream == room.streams.end()) return std::nullopt;
-    return stream->second->realtime().state();
-  };
-  co_return co_await call_on(*home.reactor, read);
-}
-
-void StreamDirectory::request_keyframe(StreamId stream_id) {
-  with_stream(stream_id, [](Broadcast& stream) { stream.request_keyframe(); });
+  return ask_stream(stream_id, Result<RealtimeFeed::Hold>(fail(ErrorKind::not_found, "media.not_found")),
+                    [codecs, lost = std::move(lost)](Broadcast& stream) mutable {
+                      return stream.realtime().join(codecs, std::move(lost));
+                    });
 }
 
 Task<void> StreamDirectory::restore(StreamId stream_id, Restored how) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
@@ -54,15 +55,10 @@ class StreamDirectory {
   [[nodiscard]] Task<std::optional<IngestFacts>> facts(StreamId stream_id);
   [[nodiscard]] Task<std::optional<StreamState>> state(StreamId stream_id);
 
-  // Whether the stream's publisher can be asked for a keyframe, and asking it.
-  [[nodiscard]] Task<bool> makes_keyframes(StreamId stream_id);
-  void request_keyframe(StreamId stream_id);
-
   // A WebRTC viewer's place: RealtimeFeed::join on the stream's home, where `lost` is called. Fails with
   // "media.not_found" too when the engine does not know the stream.
   [[nodiscard]] Task<Result<RealtimeFeed::Hold>> join_realtime(StreamId stream_id, ViewerCodecs codecs,
                                                                RealtimeFeed::Lost lost);
-  [[nodiscard]] Task<std::optional<RealtimeState>> realtime_state(StreamId stream_id);
 
   // After a restart: the stream waits for its publisher as if it had just gone, or is over. When its
   // publisher was quicker than we, neither.
@@ -107,6 +103,9 @@ class StreamDirectory {
   void create(Room& room, StreamId stream_id, std::unique_ptr<SegmentStore> store,
               const StoredStream& stored);
   void with_stream(StreamId stream_id, std::function<void(Broadcast&)> action);
+  template <typename F>
+  [[nodiscard]] Task<std::invoke_result_t<F&, Broadcast&>> ask_stream(
+      StreamId stream_id, std::invoke_result_t<F&, Broadcast&> if_unknown, F question);
   void forget(io::Reactor& home, StreamId stream_id);
   void leave_home(StreamId stream_id, std::uint64_t opened, std::uint64_t stored_bytes);
   [[nodiscard]] Task<void> close_room(Room& room);

@@ -13,10 +13,9 @@ class PublisherPort {
   // Ends the connection and lets the encoder know why. May be called on any reactor; acts at once.
   virtual void dismiss(UnpublishCause cause) = 0;
 
-  // Whether the encoder can be asked for a keyframe: RTMP has no words for it.
-  [[nodiscard]] virtual bool makes_keyframes() const { return false; }
-
-  virtual void request_keyframe() {}  // May be called on any reactor.
+  // Asks the encoder for a keyframe. False when it cannot be asked: RTMP has no words for it. May be called
+  // on any reactor.
+  [[nodiscard]] virtual bool request_keyframe() { return false; }
 };
 
 }  // namespace luso::media

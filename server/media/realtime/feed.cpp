@@ -93,7 +93,10 @@ struct RealtimeFeed::Seat {
 class RealtimeFeed::Impl final : public StreamSink, public std::enable_shared_from_this<Impl> {
  public:
   Impl(Services services, Stream& source, const FitnessMeter& fitness)
-      : services_(services), source_(&source), fitness_(&fitness), tick_(services.reactor.executor()) {}
+      : services_(std::move(services)),
+        source_(&source),
+        fitness_(&fitness),
+        tick_(services.reactor.executor()) {}
 
   void open() { subscription_ = source_->subscribe(*this, Stream::StartAt::next_frame); }
 
@@ -106,6 +109,12 @@ class RealtimeFeed::Impl final : public StreamSink, public std::enable_shared_fr
   [[nodiscard]] Stream& stream_of(Rung rung) { return rung == Rung::own ? running_->own : running_->h264; }
 
   [[nodiscard]] io::Reactor& home() { return services_.reactor; }
+
+  [[nodiscard]] bool request_keyframe(Rung rung) {
+    if (source_ == nullptr || !running_ || !running_->direct || &stream_of(rung) != &direct_stream())
+      return false;
+    return services_.request_keyframe && services_.request_keyframe();
+  }
 
   void on_tracks(const TracksPtr& tracks) override;
   void on_frame(const FramePtr& frame) override;
@@ -510,8 +519,12 @@ io::Reactor& RealtimeFeed::Hold::home() const {
   return feed_->home();
 }
 
+bool RealtimeFeed::Hold::request_keyframe() const {
+  return feed_->request_keyframe(seat_->rung);
+}
+
 RealtimeFeed::RealtimeFeed(Services services, Stream& source, const FitnessMeter& fitness)
-    : impl_(std::make_shared<Impl>(services, source, fitness)) {
+    : impl_(std::make_shared<Impl>(std::move(services), source, fitness)) {
   impl_->open();
 }
 

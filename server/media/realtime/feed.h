@@ -69,6 +69,8 @@ class RealtimeFeed {
     MediaMetrics& metrics;
     AudioTranscoders& audio;   // Shared by all streams.
     ReencodeBudget& reencode;  // Likewise.
+    // Asks whoever publishes now; false when that makes none on demand. Called at home, until close().
+    std::function<bool()> request_keyframe;
   };
 
  private:
@@ -94,6 +96,10 @@ class RealtimeFeed {
     // changes something; the picture's codec stays. Lives as long as the hold.
     [[nodiscard]] Stream& stream() const;
     [[nodiscard]] io::Reactor& home() const;
+
+    // Asks for a keyframe of this picture, at home. False when none comes on demand: its publisher makes none
+    // (RTMP), or it is a re-encode, whose keyframes keep their own interval.
+    [[nodiscard]] bool request_keyframe() const;
 
    private:
     friend class RealtimeFeed;

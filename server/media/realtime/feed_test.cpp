@@ -106,7 +106,12 @@ class Feeds : public ::testing::Test {
                                                                     .clock = clock_,
                                                                     .metrics = metrics_,
                                                                     .audio = audio_,
-                                                                    .reencode = *budget_},
+                                                                    .reencode = *budget_,
+                                                                    .request_keyframe =
+                                                                        [this] {
+                                                                          ++asked_;
+                                                                          return makes_keyframes_;
+                                                                        }},
                                              source_, meter_.fitness());
     });
   }
@@ -184,6 +189,10 @@ class Feeds : public ::testing::Test {
     });
   }
 
+  bool keyframe_comes() {
+    return at_home([this] { return hold_.request_keyframe(); });
+  }
+
   RealtimeState state() {
     return at_home([this] { return feed_->state(); });
   }
@@ -207,6 +216,8 @@ class Feeds : public ::testing::Test {
   RealtimeFeed::Hold hold_;
   Screen screen_;
   Stream::Subscription subscription_;
+  bool makes_keyframes_ = false;  // Both at home.
+  int asked_ = 0;
   std::string lost_;
   std::thread publisher_;
   std::atomic<bool> publisher_gone_ = false;
@@ -402,6 +413,21 @@ TEST_F(Feeds, WhoWatchesIsLetGoWhenThePublisherTurnsBFramesOn) {
   publish(testing::make_film(flashing(2, kLikeObs)));
 
   EXPECT_EQ(lost(), "media.realtime_b_frames");
+}
+
+TEST_F(Feeds, AKeyframeIsAskedOfThePublisherWhoseOwnPictureItIs) {
+  open(0);
+  publish(testing::make_film(flashing(2, kPlain)));
+  ASSERT_EQ(join(), "");
+
+  EXPECT_FALSE(keyframe_comes()) << "by RTMP nobody can be asked";
+  makes_keyframes_ = true;
+  EXPECT_TRUE(keyframe_comes());
+  EXPECT_EQ(asked_, 2);
+
+  publish(testing::make_film(flashing(2, kLikeObs)));  // Not passed on any more.
+  EXPECT_FALSE(keyframe_comes());
+  EXPECT_EQ(asked_, 2);
 }
 
 TEST_F(Feeds, NobodyIsLetInBeforeAPublisherCame) {

@@ -80,7 +80,7 @@ class Fanout::Room : public std::enable_shared_from_this<Room> {
         .clock = clock_,
         .metrics = metrics_,
         .flush = [&port = port_] { port.flush(); },
-        .request_keyframe = keyframe_request(home, source),
+        .request_keyframe = keyframe_request(home, key),
         .gone =
             [room = weak_from_this(), home, key, link] {
               if (const auto self = room.lock()) self->shards_.erase(key);
@@ -95,13 +95,14 @@ class Fanout::Room : public std::enable_shared_from_this<Room> {
     return shard;
   }
 
-  [[nodiscard]] static std::function<void()> keyframe_request(const std::shared_ptr<Room>& home,
-                                                              const Source& source) {
-    if (!source.request_keyframe) return nullptr;
-    return [home, key = source.stream] {
-      home->reactor_.post([home, key] {
+  // Asked at home each time: who publishes the stream may change while it is watched.
+  [[nodiscard]] std::function<void(Shard::KeyframeAnswer)> keyframe_request(const std::shared_ptr<Room>& home,
+                                                                            const Stream* key) {
+    return [home, key, &reactor = reactor_](Shard::KeyframeAnswer answer) {
+      home->reactor_.post([home, key, &reactor, answer = std::move(answer)]() mutable {
         const auto found = home->sources_.find(key);
-        if (found != home->sources_.end()) found->second->request_keyframe();
+        const bool comes = found != home->sources_.end() && found->second->request_keyframe();
+        reactor.post([answer = std::move(answer), comes] { answer(comes); });
       });
     };
   }

@@ -26,10 +26,9 @@ struct Source {
   Stream* stream = nullptr;
   io::Reactor* home = nullptr;  // Where the stream lives.
   std::shared_ptr<void> hold;   // Keeps the stream alive; may be dropped on any reactor.
-  // Asks the publisher for a keyframe; called at home, at most twice a second. Empty when it cannot make one
-  // on demand (RTMP): then a viewer that lost the picture gets the cached pictures from the last keyframe on
-  // once more.
-  std::function<void()> request_keyframe;
+  // Asks for a keyframe; called at home, again at most twice a second. False, and empty, when none comes on
+  // demand: then a viewer that lost the picture gets the cached pictures from the last keyframe on once more.
+  std::function<bool()> request_keyframe;
 };
 
 // WHEP's media: every stream is cut into RTP packets once, at its home, and posted once to each reactor that

@@ -98,7 +98,7 @@ class WhepFanout : public ::testing::Test {
   }
 
   // Signals as WHEP would.
-  Guest invite(std::function<void()> request_keyframe = nullptr) {
+  Guest invite(std::function<bool()> request_keyframe = nullptr) {
     Guest guest;
     const webrtc::PeerPort& port = ports_.least_busy();
     guest.client =
@@ -131,6 +131,14 @@ class WhepFanout : public ::testing::Test {
       }
       last = packet.header.sequence;
     }
+  }
+
+  void say_picture_lost(Guest& guest) {
+    Bytes compound;
+    proto::rtcp::append(proto::rtcp::ReceiverReport{.ssrc = 1, .reports = {}}, compound);
+    proto::rtcp::append(proto::rtcp::PictureLoss{.sender_ssrc = 1, .media_ssrc = fanout_.sender().video_ssrc},
+                        compound);
+    guest.client->send(guest.client->protect_rtcp(compound));
   }
 
   [[nodiscard]] bool comes_true(const std::function<bool()>& claim) {
@@ -224,6 +232,7 @@ TEST_F(WhepFanout, LostPicturesOfManyViewersAskThePublisherOnce) {
   const auto request = [&] {
     EXPECT_EQ(io::Reactor::current(), &home());
     ++asked;
+    return true;
   };
   std::vector<Guest> guests;
   for (int i = 0; i < 4; ++i) guests.push_back(invite(request));
@@ -232,15 +241,33 @@ TEST_F(WhepFanout, LostPicturesOfManyViewersAskThePublisherOnce) {
     expect_picture(guest, 3);
   }
 
-  Bytes compound;
-  proto::rtcp::append(proto::rtcp::ReceiverReport{.ssrc = 1, .reports = {}}, compound);
-  proto::rtcp::append(proto::rtcp::PictureLoss{.sender_ssrc = 1, .media_ssrc = fanout_.sender().video_ssrc},
-                      compound);
-  for (Guest& guest : guests) guest.client->send(guest.client->protect_rtcp(compound));
+  for (Guest& guest : guests) say_picture_lost(guest);
 
   EXPECT_TRUE(comes_true([&] { return metrics_.whep_picture_losses.value() == 4; }));
   EXPECT_TRUE(comes_true([&] { return asked >= 1; }));
   EXPECT_LE(asked, 2) << "half a second may have passed between the first and the last";
+}
+
+TEST_F(WhepFanout, WhoeverPublishesNowIsAskedForTheKeyframe) {
+  publish(true);
+  std::atomic<bool> makes_keyframes = false;
+  std::atomic<int> asked = 0;
+  Guest guest = invite([&] {
+    ++asked;
+    return makes_keyframes.load();
+  });
+  ASSERT_TRUE(guest.client->connect());
+  expect_picture(guest, 3);
+
+  say_picture_lost(guest);
+  expect_picture(guest, 3);  // The cached keyframe once more: this publisher makes none on demand.
+  EXPECT_EQ(asked, 1);
+
+  makes_keyframes = true;  // Another encoder has taken over.
+  say_picture_lost(guest);
+  EXPECT_TRUE(comes_true([&] { return asked == 2; }));
+  publish(true);
+  expect_picture(guest, 3);
 }
 
 }  // namespace

@@ -29,6 +29,13 @@ PlayoutDelay playout_delay_of(const HttpRequest& request) {
           .max = kPlayoutDelayLongest};
 }
 
+Source source_of(RealtimeFeed::Hold hold) {
+  auto shared = std::make_shared<RealtimeFeed::Hold>(std::move(hold));
+  return {.stream = &shared->stream(), .home = &shared->home(), .hold = shared, .request_keyframe = [shared] {
+            return shared->request_keyframe();
+          }};
+}
+
 tl::unexpected<Error> not_found() {
   return fail(ErrorKind::not_found, "media.not_found");
 }
@@ -153,16 +160,6 @@ Result<StreamId> Handler::find_stream(std::string_view name) const {
   return StreamId{*number};
 }
 
-Task<Source> Handler::source_of(StreamId stream_id, RealtimeFeed::Hold hold) {
-  auto shared = std::make_shared<RealtimeFeed::Hold>(std::move(hold));
-  Source source{.stream = &shared->stream(), .home = &shared->home(), .hold = shared, .request_keyframe = {}};
-  if (!co_await services_.directory.makes_keyframes(stream_id)) co_return source;
-  source.request_keyframe = [&directory = services_.directory, stream_id] {
-    directory.request_keyframe(stream_id);
-  };
-  co_return source;
-}
-
 Task<Result<HttpResponse>> Handler::answer(StreamId stream_id, const proto::sdp::Session& offer,
                                            PlayoutDelay delay) {
   auto session = std::make_shared<Session>(services_, urls_, stream_id, *io::Reactor::current());
@@ -182,7 +179,7 @@ Task<Result<HttpResponse>> Handler::answer(StreamId stream_id, const proto::sdp:
                          .peer = peer_options(plan),
                          .playout_delay = delay};
   ViewerEnded on_ended = [session](webrtc::PeerEnd cause) { session->end(name_of(cause)); };
-  Source source = co_await source_of(stream_id, std::move(hold));
+  Source source = source_of(std::move(hold));
   CO_TRY(const std::shared_ptr<Viewer> viewer,
          co_await services_.fanout.open(std::move(source), std::move(viewer_plan), std::move(on_ended)));
   const bool is_settled = session->settle(viewer->reactor());

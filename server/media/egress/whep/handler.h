@@ -47,7 +47,6 @@ class Handler {
   class Session;
   [[nodiscard]] Task<Result<io::HttpResponse>> join(io::HttpRequest& request);
   [[nodiscard]] Result<StreamId> find_stream(std::string_view name) const;
-  [[nodiscard]] Task<Source> source_of(StreamId stream_id, RealtimeFeed::Hold hold);
   [[nodiscard]] Task<Result<io::HttpResponse>> answer(StreamId stream_id, const proto::sdp::Session& offer,
                                                       PlayoutDelay delay);
 

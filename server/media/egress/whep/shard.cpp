@@ -22,6 +22,7 @@ void Shard::add(ViewerSender& viewer) {
 }
 
 void Shard::remove(ViewerSender& viewer) {
+  std::erase(lost_, &viewer);
   if (in_round_) {
     std::ranges::replace(viewers_, &viewer, nullptr);
   } else {
@@ -36,11 +37,22 @@ void Shard::take_rtcp(ViewerSender& viewer, ByteView compound) {
   if (feedback.refused > 0) services_.metrics.whep_nacks_refused.add(feedback.refused);
   if (!feedback.picture_lost) return;
   services_.metrics.whep_picture_losses.add();
-  if (services_.request_keyframe) {
-    services_.request_keyframe();
-  } else if (viewer.replay(ring_, services_.clock.monotonic())) {
-    pump_soon();
-  }
+  ask_for_keyframe(viewer);
+}
+
+// One question at a time, for all who lost their picture meanwhile.
+void Shard::ask_for_keyframe(ViewerSender& viewer) {
+  if (std::ranges::find(lost_, &viewer) == lost_.end()) lost_.push_back(&viewer);
+  if (!services_.request_keyframe) return take_answer(false);
+  if (lost_.size() > 1) return;
+  services_.request_keyframe([weak = weak_from_this()](bool comes) {
+    if (const auto self = weak.lock()) self->take_answer(comes);
+  });
+}
+
+void Shard::take_answer(bool comes) {
+  for (ViewerSender* viewer : std::exchange(lost_, {}))
+    if (!comes && viewer->replay(ring_, services_.clock.monotonic())) pump_soon();
 }
 
 void Shard::pump_soon() {

@@ -25,13 +25,16 @@ class Shard : public std::enable_shared_from_this<Shard> {
   // serve still hears them, and lets others join.
   static constexpr std::uint64_t kPacketsAtOnceMax = 1'000;
 
+  using KeyframeAnswer = std::function<void(bool comes)>;
+
   struct Services {
     io::Reactor& reactor;
     Clock& clock;
     MediaMetrics& metrics;
-    std::function<void()> flush;             // Of the port the viewers' peers came through.
-    std::function<void()> request_keyframe;  // From the publisher; empty when it makes none on demand.
-    std::function<void()> gone;              // Called by the destructor.
+    std::function<void()> flush;  // Of the port the viewers' peers came through.
+    // Asks where the stream lives; answers here, whether one comes on demand. Empty: never.
+    std::function<void(KeyframeAnswer)> request_keyframe;
+    std::function<void()> gone;  // Called by the destructor.
   };
 
   explicit Shard(Services services);
@@ -56,12 +59,15 @@ class Shard : public std::enable_shared_from_this<Shard> {
   void serve_viewers(SendTally& tally);
   void end_round();
   void tick_later();
+  void ask_for_keyframe(ViewerSender& viewer);
+  void take_answer(bool comes);
   [[nodiscard]] ViewerSender::Now now() const;
 
   Services services_;
   UnitRing ring_;
   std::vector<ViewerSender*> viewers_;  // Null: left during a round.
   std::size_t next_viewer_ = 0;         // Of the round that goes on.
+  std::vector<ViewerSender*> lost_;     // Lost their picture; the question for a keyframe is on its way.
   bool in_round_ = false;
   bool again_ = false;  // Something came since the round began.
   bool more_ = false;   // Somebody is to be sent more a tick later.

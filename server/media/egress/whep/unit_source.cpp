@@ -42,11 +42,12 @@ void UnitSource::remove(std::uint64_t link) {
   links_.remove_if([link](const Link& each) { return each.id == link; });
 }
 
-void UnitSource::request_keyframe() {
+bool UnitSource::request_keyframe() {
   const MonoTime now = clock_.monotonic();
-  if (!source_.request_keyframe || now - keyframe_requested_ < kKeyframeRequestInterval) return;
+  if (now - keyframe_requested_ < kKeyframeRequestInterval) return true;
+  if (!source_.request_keyframe || !source_.request_keyframe()) return false;
   keyframe_requested_ = now;
-  source_.request_keyframe();
+  return true;
 }
 
 void UnitSource::on_tracks(const TracksPtr& tracks) {

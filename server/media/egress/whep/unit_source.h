@@ -40,7 +40,8 @@ class UnitSource final : public StreamSink {
 
   [[nodiscard]] bool is_unused() const { return links_.empty(); }
 
-  void request_keyframe();  // Merged: at most one a kKeyframeRequestInterval reaches the publisher.
+  // Merged: at most one a kKeyframeRequestInterval reaches the publisher. False: none comes on demand.
+  [[nodiscard]] bool request_keyframe();
 
   void on_tracks(const TracksPtr& tracks) override;
   void on_frame(const FramePtr& frame) override;

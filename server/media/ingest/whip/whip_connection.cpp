@@ -65,10 +65,12 @@ void WhipConnection::dismiss(UnpublishCause cause) {
   });
 }
 
-void WhipConnection::request_keyframe() {
+bool WhipConnection::request_keyframe() {
+  if (!video_) return false;  // Whether there is one never changes.
   reactor_.post([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->keyframes_.need();
   });
+  return true;
 }
 
 void WhipConnection::end(UnpublishCause cause) {

@@ -44,9 +44,7 @@ class WhipConnection final : public WhipSession,
 
   void dismiss(UnpublishCause cause) override;
 
-  [[nodiscard]] bool makes_keyframes() const override { return video_.has_value(); }
-
-  void request_keyframe() override;
+  [[nodiscard]] bool request_keyframe() override;
 
   void on_ready(webrtc::Peer& peer) override;
   void on_rtp(ByteView packet, MonoTime arrived) override;
