@@ -1,5 +1,10 @@
 #include "live/gate.h"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "base/log.h"
 #include "base/text.h"
 #include "gen/reasons.h"
@@ -24,10 +29,26 @@ std::int64_t key_id_of(std::string_view publish_id) {
   return parse_integer<std::int64_t>(publish_id.substr(0, publish_id.find('.'))).value_or(0);
 }
 
-// What the engine reports cannot be refused: a database that does not answer is logged, and the sweeper or
-// the next start puts the row right.
+constexpr std::chrono::milliseconds kNewsRetryEvery{1000};
+
 void log_failure(std::string_view event, StreamId id, const Error& error) {
   log::error(event, {{"stream_id", id.value}, {"reason", error.reason}, {"detail", error.detail}});
+}
+
+// What the engine reports cannot be refused, and nobody else would notice that a row still says "live": a
+// database that is away is waited for. Ends without it when the engine stops; then the next start puts the
+// rows right.
+template <typename Ask>
+std::invoke_result_t<Ask&> until_written(StreamId id, Ask ask) {
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
+  for (bool is_first = true;; is_first = false) {
+    auto outcome = co_await ask();
+    if (outcome || outcome.error().kind != ErrorKind::unavailable) co_return outcome;
+    if (is_first) log::warn("live.news_waits", {{"stream_id", id.value}, {"reason", outcome.error().reason}});
+    timer.expires_after(kNewsRetryEvery);
+    const auto [stopped] = co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    if (stopped) co_return outcome;
+  }
 }
 
 }  // namespace
@@ -64,9 +85,10 @@ Task<Result<media::PublishGrant>> Gate::may_publish(media::PublishRequest reques
 }
 
 Task<void> Gate::on_live(media::PublishGrant grant) {
-  PublishStore::OnAir on_air{
+  const PublishStore::OnAir on_air{
       .id = grant.stream_id, .publish_id = grant.publish_id, .key_id = key_id_of(grant.publish_id)};
-  const Result<bool> is_on_air = co_await put_on_air(std::move(on_air));
+  auto put = [this, on_air] { return put_on_air(on_air); };
+  const Result<bool> is_on_air = co_await until_written(grant.stream_id, std::move(put));
   if (is_on_air && *is_on_air) {
     log::info("live.on_air", {{"stream_id", grant.stream_id.value}, {"publish_id", grant.publish_id}});
     co_return;
@@ -95,19 +117,23 @@ Task<Result<bool>> Gate::put_on_air(PublishStore::OnAir on_air) {
 
 Task<void> Gate::on_unpublished(media::PublishGrant grant, UnpublishCause cause) {
   if (cause == UnpublishCause::taken_over) {
-    const auto forgotten = co_await store_.forget_publisher(grant.stream_id, grant.publish_id);
+    auto forget = [&] { return store_.forget_publisher(grant.stream_id, grant.publish_id); };
+    const auto forgotten = co_await until_written(grant.stream_id, std::move(forget));
     if (!forgotten) log_failure("live.unpublish_failed", grant.stream_id, forgotten.error());
     co_return;
   }
-  const WallTime now = clock_.now();
-  const auto waits =
-      co_await store_.start_grace(grant.stream_id, grant.publish_id, now, now + settings_.grace_window);
+  const WallTime now = clock_.now();  // The grace window counts from here, however late the row hears of it.
+  auto start = [&] {
+    return store_.start_grace(grant.stream_id, grant.publish_id, now, now + settings_.grace_window);
+  };
+  const auto waits = co_await until_written(grant.stream_id, std::move(start));
   if (!waits) log_failure("live.unpublish_failed", grant.stream_id, waits.error());
   if (waits && *waits) log::info("live.reconnecting", {{"stream_id", grant.stream_id.value}});
 }
 
 Task<void> Gate::on_ended(StreamId stream_id) {
-  const auto ended = co_await store_.end_on_air(stream_id, clock_.now());
+  auto end = [this, stream_id, now = clock_.now()] { return store_.end_on_air(stream_id, now); };
+  const auto ended = co_await until_written(stream_id, std::move(end));
   if (!ended) log_failure("live.end_failed", stream_id, ended.error());
   if (ended && *ended) log::info("live.ended", {{"stream_id", stream_id.value}, {"by", "engine"}});
 }

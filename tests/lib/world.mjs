@@ -20,14 +20,15 @@ export const database = () => (cluster ??= startCluster(join(scratch, "postgres"
 
 let openWorlds = 0;
 export class World {
-  // config: LUSO_* settings without the prefix, such as {grace_window_s: 5}.
-  static async start({ web = false, config = {} } = {}) {
+  // config: LUSO_* settings without the prefix, such as {grace_window_s: 5}. cluster: a database server of its own, for
+  // a test that ends it; the test stops it.
+  static async start({ web = false, config = {}, cluster = database() } = {}) {
     const world = new World();
     openWorlds += 1;
     world.id = randomBytes(4).toString("hex");
     world.dir = join(scratch, `world-${world.id}`);
     mkdirSync(world.dir, { recursive: true });
-    database().createDatabase(`world_${world.id}`);
+    cluster.createDatabase(`world_${world.id}`);
     world.httpPort = await freePort();
     world.rtmpPort = await freePort();
     world.webPort = await freePort();
@@ -36,7 +37,7 @@ export class World {
     world.children = [];
     world.env = {
       LUSO_DATA_DIR: join(world.dir, "var"),
-      LUSO_DATABASE_URL: database().url(`world_${world.id}`),
+      LUSO_DATABASE_URL: cluster.url(`world_${world.id}`),
       LUSO_HTTP_ADDRESS: "127.0.0.1",
       LUSO_HTTP_PORT: String(world.httpPort),
       LUSO_RTMP_PORT: String(world.rtmpPort),
@@ -125,7 +126,7 @@ export class World {
     await this.server?.stop();
     openWorlds -= 1;
     if (openWorlds === 0 && !process.env.LUSOTEST_SCRATCH) { // This file runs alone: the scratch folder is its own.
-      database().stop();
+      cluster?.stop();
       cluster = undefined;
       rmSync(scratch, { recursive: true, force: true });
     }

@@ -67,9 +67,10 @@ export function startCluster(folder, { throwaway = false } = {}) {
       const exists = psql(socket, "postgres", `SELECT 1 FROM pg_database WHERE datname = '${database}'`);
       if (exists === "") psql(socket, "postgres", `CREATE DATABASE "${database}" TEMPLATE "${template}"`);
     },
-    stop: () => {
-      spawnSync(...commandOf(folder, [join(kBin, "pg_ctl"), "stop", "-m", "fast", "-w", "-t", "30", "-s", "-D", data]), { cwd: "/" });
-      if (socket !== shortSocket && throwaway) rmSync(socket, { recursive: true, force: true });
+    // `crash` ends it as a power cut would: no goodbye to clients, recovery at the next start.
+    stop: ({ crash = false } = {}) => {
+      spawnSync(...commandOf(folder, [join(kBin, "pg_ctl"), "stop", "-m", crash ? "immediate" : "fast", "-w", "-t", "30", "-s", "-D", data]), { cwd: "/" });
+      if (socket !== shortSocket && throwaway && !crash) rmSync(socket, { recursive: true, force: true });
     },
   };
 }
