@@ -203,9 +203,10 @@ TEST(Json, IsEscapedAndLeavesEmptyOptionsOut) {
 
 TEST(Reasons, AreFoundByNameWithTheStatusOfTheirKind) {
   // Those that an RFC gives another status; whoever answers with them sets it (media/webrtc/signal_http).
-  const std::vector<std::string_view> others{
-      "api.method_not_allowed", "media.realtime_not_live", "webrtc.codec_not_offered", "webrtc.not_sdp",
-      "webrtc.stale",           "webrtc.etag_required"};
+  const std::vector<std::string_view> others{"api.method_not_allowed",   "media.realtime_not_live",
+                                             "webrtc.codec_not_offered", "webrtc.not_sdp",
+                                             "webrtc.not_acceptable",    "webrtc.stale",
+                                             "webrtc.etag_required"};
   for (const Reason* reason : all_reasons()) {
     EXPECT_EQ(find_reason(reason->name), reason);
     EXPECT_FALSE(reason->message.empty()) << reason->name;

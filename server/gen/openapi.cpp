@@ -1675,6 +1675,7 @@ std::string_view openapi_json() {
          "webrtc.no_media",
          "webrtc.codec_not_offered",
          "webrtc.not_sdp",
+         "webrtc.not_acceptable",
          "webrtc.no_session",
          "webrtc.stale",
          "webrtc.etag_required",

@@ -73,6 +73,7 @@ constexpr std::array kAll{
     &reasons::kWebrtcNoMedia,
     &reasons::kWebrtcCodecNotOffered,
     &reasons::kWebrtcNotSdp,
+    &reasons::kWebrtcNotAcceptable,
     &reasons::kWebrtcNoSession,
     &reasons::kWebrtcStale,
     &reasons::kWebrtcEtagRequired,

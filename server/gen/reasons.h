@@ -146,6 +146,9 @@ inline constexpr Reason kWebrtcCodecNotOffered{"webrtc.codec_not_offered", Error
 inline constexpr Reason kWebrtcNotSdp{
     "webrtc.not_sdp", ErrorKind::invalid, 415,
     "The body must be application/sdp, or application/trickle-ice-sdpfrag for PATCH."};
+inline constexpr Reason kWebrtcNotAcceptable{
+    "webrtc.not_acceptable", ErrorKind::invalid, 406,
+    "The answer is application/sdp, which the Accept header leaves out."};
 inline constexpr Reason kWebrtcNoSession{"webrtc.no_session", ErrorKind::not_found, 404,
                                          "There is no such session, or it has ended."};
 inline constexpr Reason kWebrtcStale{"webrtc.stale", ErrorKind::precondition, 412,

@@ -124,7 +124,7 @@ test("refusals have their status and their reason", async () => {
   const id = String(created.stream.id);
   const cases = [
     [await offer(id, { type: "application/json" }), 415, "webrtc.not_sdp"],
-    [await offer(id, { headers: { Accept: "text/html" } }), 406, "webrtc.not_sdp"],
+    [await offer(id, { headers: { Accept: "text/html" } }), 406, "webrtc.not_acceptable"],
     [await offer(id, { body: "v=0\r\nnonsense\r\n" }), 400, "sdp.malformed"],
     [await offer(id, { body: offerOf("chromium_whip") }), 422, "webrtc.no_media"],
     [await offer(id, { body: offerOf("chromium_whep").replaceAll("H264", "H000").replaceAll("AV1/", "AV0/") }), 406, "webrtc.codec_not_offered"],

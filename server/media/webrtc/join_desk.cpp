@@ -8,6 +8,7 @@
 namespace luso::media::webrtc {
 
 Task<Result<proto::sdp::Session>> JoinDesk::admit(const io::HttpRequest& request) {
+  if (!accepts(request, kSdpType)) co_return fail(ErrorKind::invalid, "webrtc.not_acceptable");
   if (!has_body_of(request, kSdpType)) co_return fail(ErrorKind::invalid, "webrtc.not_sdp");
   auto take = [this, &request] { return limits_.take(request.remote, clock_.monotonic()); };
   CO_TRY_VOID(co_await call_on(reactors_.home(), std::move(take)));

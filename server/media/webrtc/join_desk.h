@@ -20,7 +20,8 @@ class JoinDesk {
         limits_({.node_per_s_max = settings.joins_per_s_max,
                  .address_per_s_max = settings.address_joins_per_s_max}) {}
 
-  // On any reactor. Fails with "webrtc.not_sdp", "webrtc.too_many_joins" and the reasons of sdp::parse().
+  // On any reactor. Fails with "webrtc.not_acceptable", "webrtc.not_sdp", "webrtc.too_many_joins" and the
+  // reasons of sdp::parse().
   [[nodiscard]] Task<Result<proto::sdp::Session>> admit(const io::HttpRequest& request);
 
  private:

@@ -20,7 +20,8 @@ struct SpecialStatus {
 
 // Reasons whose kind has another status than RFC 9725 and the WHEP draft ask for; api/errors.yaml says the
 // same.
-constexpr std::array<SpecialStatus, 6> kStatuses{{{"api.method_not_allowed", 405},
+constexpr std::array<SpecialStatus, 7> kStatuses{{{"api.method_not_allowed", 405},
+                                                  {"webrtc.not_acceptable", 406},
                                                   {"webrtc.codec_not_offered", 406},
                                                   {"webrtc.not_sdp", 415},
                                                   {"webrtc.stale", 412},

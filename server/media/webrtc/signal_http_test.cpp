@@ -30,6 +30,7 @@ TEST(SignalHttp, AClientMayLimitWhatItTakes) {
 
 TEST(SignalHttp, ReasonsHaveTheStatusThatTheRfcWants) {
   EXPECT_EQ(status_of(ErrorKind::invalid, "webrtc.not_sdp"), 415);
+  EXPECT_EQ(status_of(ErrorKind::invalid, "webrtc.not_acceptable"), 406);
   EXPECT_EQ(status_of(ErrorKind::precondition, "webrtc.codec_not_offered"), 406);
   EXPECT_EQ(status_of(ErrorKind::precondition, "webrtc.stale"), 412);
   EXPECT_EQ(status_of(ErrorKind::precondition, "webrtc.etag_required"), 428);

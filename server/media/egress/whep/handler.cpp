@@ -2,12 +2,9 @@
 
 #include <utility>
 
-#include <boost/asio/this_coro.hpp>
-
 #include "base/log.h"
 #include "base/text.h"
 #include "media/call_on.h"
-#include "media/webrtc/signal_http.h"
 
 namespace luso::media::whep {
 namespace {
@@ -16,7 +13,6 @@ using io::HttpRequest;
 using io::HttpResponse;
 
 constexpr std::string_view kPrefix = "/whep/";
-constexpr std::string_view kMethods = "POST, OPTIONS";
 constexpr std::uint32_t kPlayoutDelayMsMax = 4'000;  // What stable mode may ask for; more is what HLS is for.
 // A player that keeps pictures back may keep them longer when the network asks for it.
 constexpr std::chrono::milliseconds kPlayoutDelayLongest{10'000};
@@ -46,8 +42,8 @@ tl::unexpected<Error> not_found() {
 // `lost_` belong to the first, everything else to the second.
 class Handler::Session final : public webrtc::SignalledSession, public std::enable_shared_from_this<Session> {
  public:
-  Session(Services& services, webrtc::SessionUrls& urls, StreamId stream_id, io::Reactor& made_on)
-      : services_(services), urls_(urls), stream_id_(stream_id), made_on_(made_on) {}
+  Session(webrtc::SignalFront& front, StreamId stream_id, io::Reactor& made_on)
+      : front_(front), stream_id_(stream_id), made_on_(made_on) {}
 
   // Called where the stream lives: its picture cannot go on.
   void lose(std::string_view reason);
@@ -63,8 +59,7 @@ class Handler::Session final : public webrtc::SignalledSession, public std::enab
   [[nodiscard]] webrtc::Peer* peer() override { return viewer_ ? &viewer_->peer() : nullptr; }
 
  private:
-  Services& services_;
-  webrtc::SessionUrls& urls_;
+  webrtc::SignalFront& front_;
   StreamId stream_id_;
   io::Reactor& made_on_;
   io::Reactor* home_ = nullptr;
@@ -89,14 +84,10 @@ bool Handler::Session::settle(io::Reactor& home) {
 Result<HttpResponse> Handler::Session::begin(std::shared_ptr<Viewer> viewer, const webrtc::Plan& plan) {
   if (has_ended_) return fail(ErrorKind::unavailable, "webrtc.full");  // The server is stopping.
   viewer_ = std::move(viewer);
-  const webrtc::PeerPort& port = services_.ports.at(viewer_->reactor().index());
-  webrtc::SessionUrls::Url url = urls_.add(shared_from_this(), plan.remote.ice_ufrag);
-  url_id_ = url.id;
+  auto [url_id, response] = front_.begin(shared_from_this(), viewer_->peer(), plan);
+  url_id_ = std::move(url_id);
   log::info("whep.joined", {{"stream_id", stream_id_.value}, {"session", url_id_}});
-  const webrtc::LocalTransport local = local_transport(viewer_->peer(), port, services_.settings);
-  return webrtc::created(
-      {.location = std::move(url.location), .etag = std::move(url.etag), .answer = write_answer(plan, local)},
-      services_.settings.ice_servers);
+  return std::move(response);
 }
 
 void Handler::Session::end(std::string_view cause) {
@@ -110,39 +101,30 @@ void Handler::Session::end(std::string_view cause) {
                           {"skips", stats.skips}});
   const std::shared_ptr<Session> self = shared_from_this();  // The URL's may be the last reference.
   std::exchange(viewer_, nullptr)->close();
-  urls_.remove(url_id_);
+  front_.remove(url_id_);
 }
 
 Handler::Handler(Services services)
     : services_(services),
-      urls_(services_.reactors, services_.random, std::string(kPrefix) + "session/",
-            [this](std::size_t reactor) {
-              return candidates_of(services_.ports.at(reactor), services_.settings);
-            }) {}
+      front_({.reactors = services_.reactors,
+              .ports = services_.ports,
+              .settings = services_.settings,
+              .random = services_.random},
+             kPrefix, [this](HttpRequest& request) { return join(request); }) {}
 
-Task<HttpResponse> Handler::operator()(HttpRequest& request) {
-  // A session that was begun is finished, even for a client that has gone: the handshake's deadline ends it.
-  co_await boost::asio::this_coro::throw_if_cancelled(false);
-  if (auto id = urls_.id_in(request.path)) co_return co_await urls_.handle(request, *std::move(id));
-  if (request.method == "OPTIONS") co_return webrtc::preflight(kMethods);
-  if (request.method != "POST") co_return webrtc::method_not_allowed(request, kMethods);
-  if (!webrtc::accepts(request, webrtc::kSdpType)) {
-    HttpResponse refused = webrtc::failure(fail(ErrorKind::invalid, "webrtc.not_sdp").value(), request);
-    refused.status = 406;
-    co_return refused;
-  }
-  Result<HttpResponse> response = co_await join(request);
-  if (response) co_return *std::move(response);
+Task<Result<HttpResponse>> Handler::join(HttpRequest& request) {
+  Result<HttpResponse> response = co_await find_and_answer(request);
+  if (response) co_return response;
   const Error& why = response.error();
   services_.metrics.whep_refused(why.reason);
   log::info("whep.refused", {{"path", request.path},
                              {"reason", why.reason},
                              {"detail", why.detail},
                              {"request_id", request.request_id}});
-  co_return webrtc::failure(why, request);
+  co_return response;
 }
 
-Task<Result<HttpResponse>> Handler::join(HttpRequest& request) {
+Task<Result<HttpResponse>> Handler::find_and_answer(HttpRequest& request) {
   CO_TRY(const proto::sdp::Session offer, co_await services_.desk.admit(request));
   CO_TRY(const StreamId stream_id, find_stream(std::string_view(request.path).substr(kPrefix.size())));
   co_return co_await answer(stream_id, offer, playout_delay_of(request));
@@ -162,7 +144,7 @@ Result<StreamId> Handler::find_stream(std::string_view name) const {
 
 Task<Result<HttpResponse>> Handler::answer(StreamId stream_id, const proto::sdp::Session& offer,
                                            PlayoutDelay delay) {
-  auto session = std::make_shared<Session>(services_, urls_, stream_id, *io::Reactor::current());
+  auto session = std::make_shared<Session>(front_, stream_id, *io::Reactor::current());
   const webrtc::OfferedVideo offered = webrtc::video_offered(offer);
   if (offered.is_wanted && !offered.is_playable())
     co_return fail(ErrorKind::invalid, "webrtc.codec_not_offered", "neither H.264, HEVC nor AV1");
@@ -192,7 +174,7 @@ Task<Result<HttpResponse>> Handler::answer(StreamId stream_id, const proto::sdp:
 }
 
 Task<void> Handler::stop() {
-  co_await urls_.close_all();
+  co_await front_.close_all();
 }
 
 }  // namespace luso::media::whep

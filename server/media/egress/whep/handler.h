@@ -15,7 +15,7 @@
 #include "media/metrics.h"
 #include "media/settings.h"
 #include "media/webrtc/join_desk.h"
-#include "media/webrtc/session_urls.h"
+#include "media/webrtc/signal_front.h"
 
 namespace luso::media::whep {
 
@@ -38,7 +38,7 @@ class Handler {
 
   explicit Handler(Services services);
 
-  [[nodiscard]] Task<io::HttpResponse> operator()(io::HttpRequest& request);
+  [[nodiscard]] Task<io::HttpResponse> operator()(io::HttpRequest& request) { return front_.answer(request); }
 
   // Says goodbye to every viewer. Before the fan-out stops.
   [[nodiscard]] Task<void> stop();
@@ -46,12 +46,13 @@ class Handler {
  private:
   class Session;
   [[nodiscard]] Task<Result<io::HttpResponse>> join(io::HttpRequest& request);
+  [[nodiscard]] Task<Result<io::HttpResponse>> find_and_answer(io::HttpRequest& request);
   [[nodiscard]] Result<StreamId> find_stream(std::string_view name) const;
   [[nodiscard]] Task<Result<io::HttpResponse>> answer(StreamId stream_id, const proto::sdp::Session& offer,
                                                       PlayoutDelay delay);
 
   Services services_;
-  webrtc::SessionUrls urls_;
+  webrtc::SignalFront front_;
 };
 
 }  // namespace luso::media::whep

@@ -2,12 +2,9 @@
 
 #include <utility>
 
-#include <boost/asio/this_coro.hpp>
-
 #include "base/log.h"
 #include "base/text.h"
 #include "media/call_on.h"
-#include "media/webrtc/signal_http.h"
 
 namespace luso::media {
 namespace {
@@ -16,7 +13,6 @@ using io::HttpRequest;
 using io::HttpResponse;
 
 constexpr std::string_view kPrefix = "/whip/";
-constexpr std::string_view kMethods = "POST, OPTIONS";
 constexpr std::size_t kEncoderBytesMax = 200;  // Of the User-Agent, for the creator's panel.
 
 // RFC 6750, 2.1; the scheme's name compares without case (RFC 9110, 11.1).
@@ -44,34 +40,25 @@ class WhipHandler::Session final : public webrtc::SignalledSession {
 
 WhipHandler::WhipHandler(Services services)
     : services_(services),
-      urls_(services_.reactors, services_.random, std::string(kPrefix) + "session/",
-            [this](std::size_t reactor) {
-              return candidates_of(services_.ports.at(reactor), services_.settings);
-            }) {}
+      front_({.reactors = services_.reactors,
+              .ports = services_.ports,
+              .settings = services_.settings,
+              .random = services_.random},
+             kPrefix, [this](HttpRequest& request) { return join(request); }) {}
 
-Task<HttpResponse> WhipHandler::operator()(HttpRequest& request) {
-  // A session that was begun is finished, even for a client that has gone: the handshake's deadline ends it.
-  co_await boost::asio::this_coro::throw_if_cancelled(false);
-  if (auto id = urls_.id_in(request.path)) co_return co_await urls_.handle(request, *std::move(id));
-  if (request.method == "OPTIONS") co_return webrtc::preflight(kMethods);
-  if (request.method != "POST") co_return webrtc::method_not_allowed(request, kMethods);
-  if (!webrtc::accepts(request, webrtc::kSdpType)) {
-    HttpResponse refused = webrtc::failure(fail(ErrorKind::invalid, "webrtc.not_sdp").value(), request);
-    refused.status = 406;
-    co_return refused;
-  }
-  Result<HttpResponse> response = co_await join(request);
-  if (response) co_return *std::move(response);
+Task<Result<HttpResponse>> WhipHandler::join(HttpRequest& request) {
+  Result<HttpResponse> response = co_await ask_and_begin(request);
+  if (response) co_return response;
   const Error& why = response.error();
   services_.metrics.refused(why.reason);
   log::info("whip.refused", {{"remote", request.remote.to_string()},
                              {"reason", why.reason},
                              {"detail", why.detail},
                              {"request_id", request.request_id}});
-  co_return webrtc::failure(why, request);
+  co_return response;
 }
 
-Task<Result<HttpResponse>> WhipHandler::join(HttpRequest& request) {
+Task<Result<HttpResponse>> WhipHandler::ask_and_begin(HttpRequest& request) {
   const std::string_view token = bearer_token_of(request);
   if (token.empty()) co_return fail(ErrorKind::unauthenticated, "api.unauthenticated");
   CO_TRY(const proto::sdp::Session offer, co_await services_.desk.admit(request));
@@ -95,7 +82,7 @@ Result<HttpResponse> WhipHandler::begin(webrtc::PeerPort& port, const webrtc::Pl
   auto url_id = std::make_shared<std::string>();
   auto over = [this, url_id] {
     services_.metrics.whip_sessions.add(-1);
-    urls_.remove(*url_id);
+    front_.remove(*url_id);
   };
   TRY(std::shared_ptr<WhipSession> publisher, services_.ingest.open({.port = port,
                                                                      .plan = plan,
@@ -107,13 +94,10 @@ Result<HttpResponse> WhipHandler::begin(webrtc::PeerPort& port, const webrtc::Pl
   services_.metrics.whip_joins.add();
   const webrtc::Peer* peer = publisher->peer();
   if (peer == nullptr) return fail(ErrorKind::unavailable, "webrtc.full");
-  const webrtc::LocalTransport local = local_transport(*peer, port, services_.settings);
-  webrtc::SessionUrls::Url url =
-      urls_.add(std::make_shared<Session>(std::move(publisher)), plan.remote.ice_ufrag);
-  *url_id = url.id;
-  return webrtc::created(
-      {.location = std::move(url.location), .etag = std::move(url.etag), .answer = write_answer(plan, local)},
-      services_.settings.ice_servers);
+  webrtc::SignalFront::Begun begun =
+      front_.begin(std::make_shared<Session>(std::move(publisher)), *peer, plan);
+  *url_id = std::move(begun.url_id);
+  return std::move(begun.response);
 }
 
 }  // namespace luso::media

@@ -11,7 +11,7 @@
 #include "media/metrics.h"
 #include "media/settings.h"
 #include "media/webrtc/join_desk.h"
-#include "media/webrtc/session_urls.h"
+#include "media/webrtc/signal_front.h"
 
 namespace luso::media {
 
@@ -31,16 +31,17 @@ class WhipHandler {
 
   explicit WhipHandler(Services services);
 
-  [[nodiscard]] Task<io::HttpResponse> operator()(io::HttpRequest& request);
+  [[nodiscard]] Task<io::HttpResponse> operator()(io::HttpRequest& request) { return front_.answer(request); }
 
  private:
   class Session;
   [[nodiscard]] Task<Result<io::HttpResponse>> join(io::HttpRequest& request);
+  [[nodiscard]] Task<Result<io::HttpResponse>> ask_and_begin(io::HttpRequest& request);
   [[nodiscard]] Result<io::HttpResponse> begin(webrtc::PeerPort& port, const webrtc::Plan& plan,
                                                PublishGrant grant, std::string encoder);
 
   Services services_;
-  webrtc::SessionUrls urls_;
+  webrtc::SignalFront front_;
 };
 
 }  // namespace luso::media
