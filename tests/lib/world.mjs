@@ -21,9 +21,10 @@ export const database = () => (cluster ??= startCluster(join(scratch, "postgres"
 let openWorlds = 0;
 export class World {
   // config: LUSO_* settings without the prefix, such as {grace_window_s: 5}. cluster: a database server of its own, for
-  // a test that ends it; the test stops it.
-  static async start({ web = false, config = {}, cluster = database() } = {}) {
+  // a test that ends it; the test stops it. under: what the server's command goes behind, from its data folder's path.
+  static async start({ web = false, config = {}, cluster = database(), under = () => [] } = {}) {
     const world = new World();
+    world.under = under;
     openWorlds += 1;
     world.id = randomBytes(4).toString("hex");
     world.dir = join(scratch, `world-${world.id}`);
@@ -61,7 +62,7 @@ export class World {
   }
 
   async startServer() {
-    this.server = new Child("server", [binary, "serve"], { env: this.env, log: join(this.dir, "server.log") });
+    this.server = new Child("server", [...this.under(this.env.LUSO_DATA_DIR), binary, "serve"], { env: this.env, log: join(this.dir, "server.log") });
     await until("the server to be ready", async () => (await fetch(`${this.origin}/readyz`)).ok, { child: this.server });
   }
 

@@ -1,5 +1,7 @@
 #include "media/egress/dvr/dvr_writer.h"
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "base/log.h"
@@ -14,6 +16,7 @@ DvrWriter::DvrWriter(std::string directory, std::uint64_t first_msn, io::Reactor
       reactors_(reactors),
       scope_(scope),
       metrics_(metrics),
+      queue_(std::make_shared<Queue>(Queue{.directory = directory_, .jobs = {}})),
       first_msn_(first_msn) {}
 
 std::string DvrWriter::journal() const {
@@ -36,12 +39,20 @@ Task<void> DvrWriter::run(std::shared_ptr<Queue> queue, io::Reactors& reactors, 
   while (!queue->jobs.empty()) {
     Job job = std::move(queue->jobs.front());
     queue->jobs.pop_front();
-    const Result<bool> outcome = co_await reactors.run_blocking(std::move(job.work));
-    const bool ok = outcome && *outcome;
-    if (!ok) {
-      metrics.dvr_failures.add();
-      log::warn("dvr.write_failed", {{"detail", outcome ? "" : outcome.error().detail}});
+    const Result<int> outcome = co_await reactors.run_blocking([work = std::move(job.work)] {
+      errno = 0;
+      return work() ? 0 : std::max(errno, 1);
+    });
+    const bool ok = outcome && *outcome == 0;
+    if (!ok) metrics.dvr_failures.add();
+    // A full disk fails every segment: the log hears when that begins and when it is over.
+    if (!ok && !std::exchange(queue->failing, true)) {
+      log::warn("dvr.write_failed",
+                {{"directory", queue->directory},
+                 {"detail", outcome ? std::generic_category().message(*outcome) : outcome.error().detail}});
     }
+    if (ok && std::exchange(queue->failing, false))
+      log::info("dvr.writes_again", {{"directory", queue->directory}});
     if (job.done) job.done(ok);
   }
   queue->running = false;

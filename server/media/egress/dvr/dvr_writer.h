@@ -41,8 +41,10 @@ class DvrWriter final : public SegmentStore {
 
   // Outlives the writer while there is work.
   struct Queue {
+    std::string directory;
     std::deque<Job> jobs;
     bool running = false;
+    bool failing = false;  // The last job could not write.
   };
 
   void enqueue(std::function<bool()> work, std::function<void(bool ok)> done = {});
@@ -54,7 +56,7 @@ class DvrWriter final : public SegmentStore {
   io::Reactors& reactors_;
   io::Scope& scope_;
   MediaMetrics& metrics_;
-  std::shared_ptr<Queue> queue_ = std::make_shared<Queue>();
+  std::shared_ptr<Queue> queue_;
   std::uint64_t first_msn_;  // Nothing before it is on the disk any more.
   std::string owner_;
 };

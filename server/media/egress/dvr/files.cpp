@@ -37,6 +37,14 @@ class File {
     return true;
   }
 
+  [[nodiscard]] std::optional<off_t> size() const {
+    struct stat facts{};
+    if (::fstat(descriptor_, &facts) != 0) return std::nullopt;
+    return facts.st_size;
+  }
+
+  void cut(off_t size) const { static_cast<void>(::ftruncate(descriptor_, size)); }
+
   bool close() {
     const int descriptor = std::exchange(descriptor_, -1);
     return descriptor < 0 || ::close(descriptor) == 0;
@@ -58,7 +66,9 @@ bool replace_by(const std::string& directory, const std::string& name, Write wri
   }
   const bool written = file->is_open() && write(*file) && file->close();
   if (written && std::rename(beside.c_str(), path.c_str()) == 0) return true;
+  const int why = errno;
   remove(beside);
+  errno = why;
   return false;
 }
 
@@ -92,7 +102,14 @@ bool replace(const std::string& directory, const std::string& name, ByteView byt
 
 bool append(const std::string& path, std::string_view text) {
   File file(path, O_WRONLY | O_CREAT | O_APPEND);
-  return file.is_open() && file.write(as_bytes(text)) && file.close();
+  if (!file.is_open()) return false;
+  const auto size = file.size();
+  if (file.write(as_bytes(text))) return file.close();
+  // Half a line, on a disk that filled up in the middle of it, would swallow the next one.
+  const int why = errno;
+  if (size) file.cut(*size);
+  errno = why;
+  return false;
 }
 
 void remove(const std::string& path) {
