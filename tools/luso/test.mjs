@@ -1,12 +1,27 @@
 // ./luso test: builds what the tests need, runs every suite, ends with "N passed, N failed".
+// With --sanitizer asan|tsan: the unit and database tests alone, in a build that watches memory or threads.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { endWith, Sentence } from "./lib/sentence.mjs";
 
 const kSuites = ["check", "unit", "web", "integration", "interop", "e2e"];
 const kSuiteMinutesMax = 20;
+
+// A finding ends the program, and names lines; what is not ours to mend is listed, with its reason, in tools/sanitizers.
+const kSymbolizer = "/usr/bin/llvm-symbolizer-19";
+const kSanitizers = {
+  asan: {
+    ASAN_OPTIONS: `external_symbolizer_path=${kSymbolizer}:detect_leaks=1:strict_string_checks=1:check_initialization_order=1`,
+    LSAN_OPTIONS: `suppressions=${resolve("tools/sanitizers/leaks.txt")}:print_suppressions=0`,
+    UBSAN_OPTIONS: `external_symbolizer_path=${kSymbolizer}:print_stacktrace=1`,
+  },
+  tsan: {
+    TSAN_OPTIONS: `external_symbolizer_path=${kSymbolizer}:suppressions=${resolve("tools/sanitizers/threads.txt")}:second_deadlock_stack=1`,
+  },
+};
 
 const logs = resolve("var/log/test");
 const began = Date.now();
@@ -57,15 +72,15 @@ async function gtest(name, program, env) {
 }
 
 // ctest knows every test program that was built; we run them ourselves, two at a time, to count their tests.
-async function unit() {
-  shell("build_server dev all");
-  const listing = spawnSync("ctest", ["--preset", "dev", "--show-only=json-v1"], { encoding: "utf8" });
+async function unit(preset = "dev", env = {}) {
+  shell(`build_server ${preset} all`);
+  const listing = spawnSync("ctest", ["--preset", preset, "--show-only=json-v1"], { encoding: "utf8" });
   if (listing.status !== 0) throw new Sentence(`ctest could not list the tests: ${listing.stderr}`);
   const jobs = JSON.parse(listing.stdout).tests.map((test) => async () => {
     const [program, ...args] = test.command;
     if (!program) return record(test.name, { passed: 0, failed: 1 }, "the program was not built");
-    if (args.length === 0) return gtest(test.name, program);
-    const { code, output } = await run(test.name, test.command);
+    if (args.length === 0) return gtest(test.name, program, env);
+    const { code, output } = await run(test.name, test.command, env);
     record(test.name, code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }, output);
   });
   await Promise.all([0, 1].map(async () => { while (jobs.length) await jobs.shift()(); }));
@@ -99,12 +114,36 @@ async function web() {
   record("web", { passed, failed }, output);
 }
 
+function options() {
+  try {
+    const { values, positionals } = parseArgs({ options: { sanitizer: { type: "string" } }, allowPositionals: true });
+    const preset = values.sanitizer;
+    if (preset !== undefined && !Object.hasOwn(kSanitizers, preset)) throw new Sentence(`there is no sanitizer '${preset}'; there are ${Object.keys(kSanitizers).join(", ")}.`);
+    if (preset && positionals.some((name) => name !== "unit")) throw new Sentence("--sanitizer runs the unit suite: unit and database tests, and every corpus.");
+    return { sanitizer: preset, wanted: positionals };
+  } catch (error) {
+    if (error.code?.startsWith("ERR_PARSE_ARGS")) throw new Sentence(`${error.message} ./luso help lists the options.`);
+    throw error;
+  }
+}
+
+function finish() {
+  if (total.skipped) say(`${total.skipped} skipped, for the reasons above`);
+  say(`logs are in ${logs}`);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+}
+
 async function main() {
-  const wanted = process.argv.slice(2);
+  const { sanitizer, wanted } = options();
   const unknown = wanted.filter((name) => !kSuites.includes(name));
   if (unknown.length) throw new Sentence(`there is no suite '${unknown[0]}'; there are ${kSuites.join(", ")}.`);
   const chosen = wanted.length ? kSuites.filter((name) => wanted.includes(name)) : kSuites;
   mkdirSync(logs, { recursive: true });
+  if (sanitizer) {
+    await unit(sanitizer, kSanitizers[sanitizer]);
+    return finish();
+  }
   shell("npm_install .; npm_install web");
 
   const scratch = mkdtempSync(join(tmpdir(), "lusotown-test-"));
@@ -127,10 +166,7 @@ async function main() {
     cluster?.stop();
     rmSync(scratch, { recursive: true, force: true });
   }
-  if (total.skipped) say(`${total.skipped} skipped, for the reasons above`);
-  say(`logs are in ${logs}`);
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+  finish();
 }
 
 main().catch(endWith);
