@@ -7,13 +7,16 @@
 //   generated  server/gen and the web client's types are what api/ says
 //   catalogues the web client's words are whole in every language
 //   format     clang-format
-//   tidy       clang-tidy on files changed since main (not with --no-tidy)
+//   tidy       clang-tidy on files changed since main; on every file with --all, on none with --no-tidy
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
+import { tidy } from "./tidy/tidy.mjs";
 
 const kFileLinesMax = 600;
 const kFunctionLinesMax = 70;
+const kProblemsShownMax = 40;
+const everyFile = process.argv.includes("--all");
 const noTidy = process.argv.includes("--no-tidy");
 
 const git = (...args) => spawnSync("git", args, { encoding: "utf8", maxBuffer: 64 << 20 }).stdout.split("\n").filter(Boolean);
@@ -26,7 +29,8 @@ const read = (path) => readFileSync(path, "utf8");
 function rule(name, problems) {
   results.push({ name, problems });
   console.log(`${problems.length ? "FAILED" : "ok    "} ${name}`);
-  for (const problem of problems.slice(0, 40)) console.log(`         ${problem}`);
+  for (const problem of problems.slice(0, kProblemsShownMax)) console.log(`         ${problem}`);
+  if (problems.length > kProblemsShownMax) console.log(`         … and ${problems.length - kProblemsShownMax} more`);
 }
 
 function layers() {
@@ -119,14 +123,14 @@ function command(program, args, options = {}) {
   return done.status === 0 ? [] : `${done.stdout ?? ""}${done.stderr ?? ""}${done.error ?? ""}`.trim().split("\n").slice(-20);
 }
 
-function tidy() {
+// What clang-tidy reads: our sources that differ from main, or all of them. A changed header is read with the sources
+// that changed with it, or with --all.
+function tidySources() {
+  const ours = cpp.filter((path) => path.endsWith(".cpp") && !generated(path));
+  if (everyFile) return ours;
   const base = git("merge-base", "HEAD", "origin/main")[0] ?? git("rev-list", "--max-parents=0", "HEAD")[0];
-  const changed = new Set([...git("diff", "--name-only", base, "--", "server"), ...git("ls-files", "--others", "--exclude-standard", "server")]);
-  const sources = [...changed].filter((path) => path.endsWith(".cpp") && existsSync(path) && !generated(path) && !/_fuzz\.cpp$/.test(path));
-  if (sources.length === 0) return [];
-  if (!existsSync("build/dev/compile_commands.json")) return ["build/dev/compile_commands.json is missing: ./luso build dev first"];
-  const done = spawnSync("xargs", ["-P", "2", "-n", "4", "clang-tidy-19", "-p", "build/dev", "--quiet"], { input: sources.join("\n"), encoding: "utf8", maxBuffer: 64 << 20 });
-  return done.status === 0 ? [] : done.stdout.split("\n").filter((line) => /error:|warning:/.test(line)).map((line) => line.replace(`${process.cwd()}/`, ""));
+  const changed = new Set([...git("diff", "--name-only", base), ...git("ls-files", "--others", "--exclude-standard")]);
+  return ours.filter((path) => changed.has(path));
 }
 
 rule("layers", layers());
@@ -137,7 +141,7 @@ rule("migrations", migrations());
 rule("generated code (./luso gen)", [...command(process.execPath, ["tools/gen.mjs", "--check"]), ...command("npm", ["run", "--silent", "gen:check"], { cwd: "web" })]);
 rule("catalogues", command("npm", ["run", "--silent", "check:text"], { cwd: "web" }));
 rule("format (./luso fmt)", command("clang-format-19", ["--dry-run", "--Werror", ...cpp.filter((p) => !generated(p))]));
-if (!noTidy) rule("clang-tidy on changed files", tidy());
+if (!noTidy) rule(`clang-tidy on ${everyFile ? "every file" : "changed files"}`, await tidy(tidySources(), { say: (line) => console.log(`         ${line}`) }));
 const failed = results.filter((result) => result.problems.length).length;
 console.log(`${results.length - failed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
