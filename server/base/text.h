@@ -24,7 +24,20 @@ namespace luso {
 
 [[nodiscard]] std::string_view trim(std::string_view text);  // Spaces, tabs and line ends.
 [[nodiscard]] std::string ascii_lower(std::string_view text);
-[[nodiscard]] bool equals_ignoring_case(std::string_view left, std::string_view right);  // ASCII letters.
+
+[[nodiscard]] constexpr char ascii_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+// ASCII letters.
+[[nodiscard]] constexpr bool equals_ignoring_case(std::string_view left, std::string_view right) {
+  if (left.size() != right.size()) return false;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (ascii_lower(left[i]) != ascii_lower(right[i])) return false;
+  }
+  return true;
+}
+
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 

@@ -50,13 +50,24 @@ const Frontdoor::Entry* Frontdoor::find(std::string_view path) const {
   return found == entries_.end() ? nullptr : &*found;
 }
 
-Task<HttpResponse> Frontdoor::handle(HttpRequest& request) const {
+void Frontdoor::Entry::count(const HttpResponse& response, MonoTime began) const {
+  seconds->observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  if (response.status >= 500) failures->add();
+}
+
+HttpAnswer Frontdoor::handle(HttpRequest& request) const {
   const Entry* entry = find(request.path);
-  if (entry == nullptr) co_return nothing_here(request);
+  if (entry == nullptr) return nothing_here(request);
   const auto began = std::chrono::steady_clock::now();
-  HttpResponse response = co_await entry->mount.handler(request);
-  entry->seconds->observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
-  if (response.status >= 500) entry->failures->add();
+  HttpAnswer answer = entry->mount.handler(request);
+  if (answer.ready() == nullptr) return counted(*entry, answer.wait(), began);
+  entry->count(*answer.ready(), began);
+  return answer;
+}
+
+Task<HttpResponse> Frontdoor::counted(const Entry& entry, Task<HttpResponse> waiting, MonoTime began) {
+  HttpResponse response = co_await std::move(waiting);
+  entry.count(response, began);
   co_return response;
 }
 
@@ -66,8 +77,7 @@ std::size_t Frontdoor::body_limit(const HttpRequest& head) const {
 }
 
 HttpHandler health_handler() {
-  return
-      [](HttpRequest& /*request*/) -> Task<HttpResponse> { co_return uncached(200, "text/plain", "ok\n"); };
+  return [](HttpRequest& /*request*/) { return uncached(200, "text/plain", "ok\n"); };
 }
 
 HttpHandler ready_handler(std::vector<ReadyCheck> checks) {
@@ -85,9 +95,9 @@ HttpHandler ready_handler(std::vector<ReadyCheck> checks) {
 }
 
 HttpHandler metrics_handler(TrustedProxies scrapers) {
-  return [allowed = std::move(scrapers)](HttpRequest& request) -> Task<HttpResponse> {
-    if (!allowed.contains(request.remote)) co_return nothing_here(request);
-    co_return uncached(200, "text/plain; version=0.0.4", metrics::registry().render());
+  return [allowed = std::move(scrapers)](HttpRequest& request) {
+    if (!allowed.contains(request.remote)) return nothing_here(request);
+    return uncached(200, "text/plain; version=0.0.4", metrics::registry().render());
   };
 }
 

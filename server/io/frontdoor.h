@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/metrics.h"
 #include "io/http.h"
 #include "io/http_head.h"
@@ -27,7 +28,7 @@ class Frontdoor {
 
   void mount(Mount mount);
 
-  [[nodiscard]] Task<HttpResponse> handle(HttpRequest& request) const;
+  [[nodiscard]] HttpAnswer handle(HttpRequest& request) const;
   [[nodiscard]] std::size_t body_limit(const HttpRequest& head) const;
 
  private:
@@ -35,9 +36,13 @@ class Frontdoor {
     Mount mount;
     metrics::Histogram* seconds = nullptr;
     metrics::Counter* failures = nullptr;
+
+    void count(const HttpResponse& response, MonoTime began) const;
   };
 
   [[nodiscard]] const Entry* find(std::string_view path) const;
+  [[nodiscard]] static Task<HttpResponse> counted(const Entry& entry, Task<HttpResponse> waiting,
+                                                  MonoTime began);
 
   std::vector<Entry> entries_;  // Longest prefix first.
 };

@@ -10,6 +10,11 @@ namespace {
 
 std::atomic<ReasonText> reason_text = nullptr;
 
+// What most messages fit into.
+constexpr std::size_t kFieldsAtFirst = 12;
+constexpr std::size_t kTextBytesAtFirst = 384;
+constexpr std::size_t kBodyBytesKept = 4 * 1024;  // An idle connection holds no upload's memory.
+
 void append_json_text(std::string& out, std::string_view value) {
   constexpr std::string_view kHexDigits = "0123456789abcdef";
   out += '"';
@@ -38,25 +43,53 @@ void append_json_field(std::string& out, std::string_view name, std::string_view
 
 }  // namespace
 
-void HttpHeaders::set(std::string_view name, std::string value) {
+void HttpHeaders::add(std::string_view name, std::string_view value) {
+  if (fields_.empty()) fields_.reserve(kFieldsAtFirst);
+  fields_.push_back({.at = static_cast<std::uint32_t>(text_.size()),
+                     .name_bytes = static_cast<std::uint32_t>(name.size()),
+                     .value_bytes = static_cast<std::uint32_t>(value.size())});
+  const std::size_t size = text_.size() + name.size() + value.size();
+  std::string old;  // Lives on while it is copied: the value may be another field's.
+  if (size > text_.capacity()) {
+    old.reserve(std::max(2 * size, kTextBytesAtFirst));
+    old = text_;
+    old.swap(text_);
+  }
+  text_ += name;
+  text_ += value;
+}
+
+void HttpHeaders::set(std::string_view name, std::string_view value) {
   remove(name);
-  fields_.emplace_back(name, std::move(value));
+  add(name, value);
 }
 
 void HttpHeaders::remove(std::string_view name) {
-  std::erase_if(fields_, [name](const auto& field) { return equals_ignoring_case(field.first, name); });
+  std::erase_if(fields_, [&](const Field& field) { return equals_ignoring_case(name_of(field), name); });
+}
+
+void HttpHeaders::clear() {
+  text_.clear();
+  fields_.clear();
 }
 
 std::string_view HttpHeaders::get(std::string_view name) const {
-  const auto found = std::find_if(fields_.begin(), fields_.end(), [name](const auto& field) {
-    return equals_ignoring_case(field.first, name);
-  });
-  return found == fields_.end() ? std::string_view() : std::string_view(found->second);
+  const auto found = std::ranges::find_if(
+      fields_, [&](const Field& field) { return equals_ignoring_case(name_of(field), name); });
+  return found == fields_.end() ? std::string_view() : value_of(*found);
 }
 
 bool HttpHeaders::has(std::string_view name) const {
-  return std::any_of(fields_.begin(), fields_.end(),
-                     [name](const auto& field) { return equals_ignoring_case(field.first, name); });
+  return std::ranges::any_of(fields_,
+                             [&](const Field& field) { return equals_ignoring_case(name_of(field), name); });
+}
+
+void HttpRequest::clear() {
+  for (std::string* text : {&method, &target, &path, &query, &body, &request_id}) text->clear();
+  if (body.capacity() > kBodyBytesKept) body.shrink_to_fit();
+  headers.clear();
+  remote = boost::asio::ip::address();
+  secure = false;
 }
 
 std::optional<std::string> HttpRequest::query_value(std::string_view name) const {
@@ -82,9 +115,9 @@ std::optional<std::string_view> HttpRequest::cookie(std::string_view name) const
   return std::nullopt;
 }
 
-HttpResponse HttpResponse::text(int status, std::string content_type, std::string body) {
+HttpResponse HttpResponse::text(int status, std::string_view content_type, std::string body) {
   HttpResponse response{.status = status, .headers = {}, .body = std::move(body)};
-  response.headers.add("Content-Type", std::move(content_type));
+  response.headers.add("Content-Type", content_type);
   return response;
 }
 
@@ -92,9 +125,9 @@ HttpResponse HttpResponse::json(int status, std::string body) {
   return text(status, "application/json", std::move(body));
 }
 
-HttpResponse HttpResponse::shared(std::string content_type, std::vector<SharedBytes> pieces) {
+HttpResponse HttpResponse::shared(std::string_view content_type, std::vector<SharedBytes> pieces) {
   HttpResponse response{.status = 200, .headers = {}, .body = std::move(pieces)};
-  response.headers.add("Content-Type", std::move(content_type));
+  response.headers.add("Content-Type", content_type);
   return response;
 }
 
@@ -111,9 +144,9 @@ HttpResponse HttpResponse::error(const Error& error, const HttpRequest& request)
   return response;
 }
 
-HttpResponse HttpResponse::redirect(int status, std::string location) {
+HttpResponse HttpResponse::redirect(int status, std::string_view location) {
   HttpResponse response{.status = status, .headers = {}, .body = std::string()};
-  response.headers.add("Location", std::move(location));
+  response.headers.add("Location", location);
   return response;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,20 +21,42 @@ namespace luso::io {
 
 class Wire;
 
-// Header names compare without case; order and repeats are kept.
+// Header names compare without case; order and repeats are kept. All of them lie in one text, so that a head
+// costs two allocations, and after clear() none: what get() and all() show holds until the next add().
 class HttpHeaders {
  public:
-  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
-
-  void set(std::string_view name, std::string value);  // Replaces every field of that name.
+  void add(std::string_view name, std::string_view value);
+  void set(std::string_view name, std::string_view value);  // Replaces every field of that name.
   void remove(std::string_view name);
+  void clear();                                                     // Keeps the memory for the next message.
   [[nodiscard]] std::string_view get(std::string_view name) const;  // First value, or empty.
   [[nodiscard]] bool has(std::string_view name) const;
 
-  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
+  [[nodiscard]] std::size_t size() const { return fields_.size(); }
+
+  // Name and value of each.
+  [[nodiscard]] auto all() const {
+    return std::views::transform(
+        fields_, [this](const Field& field) { return std::pair(name_of(field), value_of(field)); });
+  }
 
  private:
-  std::vector<std::pair<std::string, std::string>> fields_;
+  struct Field {
+    std::uint32_t at = 0;
+    std::uint32_t name_bytes = 0;
+    std::uint32_t value_bytes = 0;  // Behind the name.
+  };
+
+  [[nodiscard]] std::string_view name_of(const Field& field) const {
+    return std::string_view(text_).substr(field.at, field.name_bytes);
+  }
+
+  [[nodiscard]] std::string_view value_of(const Field& field) const {
+    return std::string_view(text_).substr(field.at + field.name_bytes, field.value_bytes);
+  }
+
+  std::string text_;
+  std::vector<Field> fields_;
 };
 
 struct HttpRequest {
@@ -46,6 +69,8 @@ struct HttpRequest {
   boost::asio::ip::address remote;  // The client's, after trusted proxies' X-Forwarded-For.
   bool secure = false;              // TLS here, or X-Forwarded-Proto: https from a trusted proxy.
   std::string request_id;           // 16 hex digits of ours, or the trusted proxy's X-Request-Id.
+
+  void clear();  // For the next request of a connection: keeps the memory.
 
   // Decoded value of a query parameter; empty optional when absent.
   [[nodiscard]] std::optional<std::string> query_value(std::string_view name) const;
@@ -76,12 +101,12 @@ struct HttpResponse {
   // text | shared immutable pieces sent with one writev | file | streamed | another protocol
   std::variant<std::string, std::vector<SharedBytes>, FileBody, BodySource, Takeover> body;
 
-  [[nodiscard]] static HttpResponse text(int status, std::string content_type, std::string body);
+  [[nodiscard]] static HttpResponse text(int status, std::string_view content_type, std::string body);
   [[nodiscard]] static HttpResponse json(int status, std::string body);
-  [[nodiscard]] static HttpResponse shared(std::string content_type, std::vector<SharedBytes> pieces);
+  [[nodiscard]] static HttpResponse shared(std::string_view content_type, std::vector<SharedBytes> pieces);
   // {"error":{"reason","message","request_id"}} with the status of the kind.
   [[nodiscard]] static HttpResponse error(const Error& error, const HttpRequest& request);
-  [[nodiscard]] static HttpResponse redirect(int status, std::string location);
+  [[nodiscard]] static HttpResponse redirect(int status, std::string_view location);
 };
 
 // The catalogue's sentence for a reason, for API readers and encoders. Whoever knows the catalogue
@@ -90,8 +115,26 @@ using ReasonText = std::string_view (*)(std::string_view reason);
 void set_reason_text(ReasonText text);
 [[nodiscard]] std::string_view message_of(std::string_view reason);
 
-// Answers one request on the reactor of its connection. Must not throw; the request outlives the task. When
+// What a handler gives back: the response, or a coroutine that has to wait for something first. A handler
+// that has everything at hand need not be a coroutine, which would cost more than its work.
+class HttpAnswer {
+ public:
+  HttpAnswer(HttpResponse response) : answer_(std::move(response)) {}  // NOLINT(*-explicit-*)
+
+  HttpAnswer(Task<HttpResponse> waiting) : answer_(std::move(waiting)) {}  // NOLINT(*-explicit-*)
+
+  // The response, when it is there at once.
+  [[nodiscard]] HttpResponse* ready() { return std::get_if<HttpResponse>(&answer_); }
+
+  // Otherwise, once.
+  [[nodiscard]] Task<HttpResponse> wait() { return std::get<Task<HttpResponse>>(std::move(answer_)); }
+
+ private:
+  std::variant<HttpResponse, Task<HttpResponse>> answer_;
+};
+
+// Answers one request on the reactor of its connection. Must not throw; the request outlives the answer. When
 // the client goes away while the handler waits, its coroutine is cancelled within about a second.
-using HttpHandler = std::function<Task<HttpResponse>(HttpRequest&)>;
+using HttpHandler = std::function<HttpAnswer(HttpRequest&)>;
 
 }  // namespace luso::io

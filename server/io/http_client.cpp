@@ -26,7 +26,7 @@ std::string text_of(const ClientRequest& request) {
   std::string text = request.method + ' ' + request.target + " HTTP/1.1\r\n";
   for (const auto& [name, value] : request.headers.all()) {
     if (equals_ignoring_case(name, "content-length") || equals_ignoring_case(name, "connection")) continue;
-    text += name + ": " + value + "\r\n";
+    text.append(name).append(": ").append(value).append("\r\n");
   }
   const bool may_have_body = request.method != "GET" && request.method != "HEAD";
   if (may_have_body || !request.body.empty())

@@ -29,25 +29,27 @@ bool is_dot_segment(std::string_view segment) {
 }
 
 // Unpredictable is not needed, unique across processes is: a random start and a good mixer (SplitMix64).
-std::string next_request_id() {
+void make_request_id(std::string& id) {
   thread_local std::uint64_t state = system_random().u64();
   state += 0x9e3779b97f4a7c15;
   std::uint64_t mixed = state;
   mixed = (mixed ^ (mixed >> 30U)) * 0xbf58476d1ce4e5b9;
   mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111eb;
   mixed ^= mixed >> 31U;
-  std::string id(16, '0');
+  id.assign(16, '0');
   for (char& digit : id) {
     digit = "0123456789abcdef"[mixed & 15U];
     mixed >>= 4U;
   }
-  return id;
+}
+
+bool is_letter_or_digit(char c) {
+  const char lower = ascii_lower(c);
+  return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z');
 }
 
 bool is_request_id(std::string_view text) {
-  const auto fits = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-  };
+  const auto fits = [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; };
   return !text.empty() && text.size() <= kRequestIdBytesMax && std::all_of(text.begin(), text.end(), fits);
 }
 
@@ -69,6 +71,10 @@ std::string_view without_authority(std::string_view target) {
   return target;
 }
 
+bool is_of_host(char c) {
+  return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '[' || c == ']';
+}
+
 // RFC 9112, 3.2: one Host, which names a host and perhaps a port. It comes back in redirects and decides what
 // counts as our own page, so nothing else may be in it.
 bool has_sound_host(const HttpHeaders& headers) {
@@ -79,9 +85,7 @@ bool has_sound_host(const HttpHeaders& headers) {
     host = value;
     ++count;
   }
-  constexpr std::string_view kAllowed =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]";
-  return count == 0 || (count == 1 && host.find_first_not_of(kAllowed) == std::string_view::npos);
+  return count == 0 || (count == 1 && std::ranges::all_of(host, is_of_host));
 }
 
 }  // namespace
@@ -171,7 +175,7 @@ Result<void> complete_head(HttpRequest& request, const Arrival& arrival, const T
       request.secure = scheme == "https";
     if (const auto id = request.headers.get("X-Request-Id"); is_request_id(id)) request.request_id = id;
   }
-  if (request.request_id.empty()) request.request_id = next_request_id();
+  if (request.request_id.empty()) make_request_id(request.request_id);
   return {};
 }
 

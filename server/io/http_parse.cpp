@@ -55,14 +55,14 @@ class MessageParser : public http::basic_parser<is_request> {
   void on_field_impl(http::field name, boost::beast::string_view name_text, boost::beast::string_view value,
                      error_code& error) override {
     if (this->is_header_done()) return;
-    if (headers_.all().size() >= limits_.headers_max) {
+    if (headers_.size() >= limits_.headers_max) {
       error = http::error::header_limit;
       return;
     }
     if (name == http::field::expect)
       expects_continue_ = equals_ignoring_case({value.data(), value.size()}, "100-continue");
     if (name == http::field::transfer_encoding) names_a_coding_ = true;
-    headers_.add(std::string(name_text), std::string(value));
+    headers_.add({name_text.data(), name_text.size()}, {value.data(), value.size()});
   }
 
   void on_header_impl(error_code& /*error*/) override {}

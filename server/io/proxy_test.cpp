@@ -65,7 +65,8 @@ std::size_t answered(const std::vector<std::unique_ptr<RawClient>>& clients) {
 TEST(Proxy, TellsTheWebProcessWhoAsks) {
   TestServer web([](HttpRequest& request) -> Task<HttpResponse> {
     std::string all = request.method + ' ' + request.target + '\n';
-    for (const auto& [name, value] : request.headers.all()) all += name + '=' + value + '\n';
+    for (const auto& [name, value] : request.headers.all())
+      all += std::string(name) + '=' + std::string(value) + '\n';
     co_return HttpResponse::text(201, "text/plain", all + request.body);
   });
   const Front front(web.port());

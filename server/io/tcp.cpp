@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -25,8 +26,10 @@ using asio::ip::tcp;
 namespace {
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kIovecMax = 1024;                // What the kernel takes in one call (IOV_MAX).
-constexpr std::size_t kTlsRecordBytes = 16 * 1024;     // RFC 8446, 5.1.
+constexpr auto kInPlace =
+    asio::as_tuple(asio::deferred);                 // Awaited where it is begun, without a frame of its own.
+constexpr std::size_t kIovecMax = 1024;             // What the kernel takes in one call (IOV_MAX).
+constexpr std::size_t kTlsRecordBytes = 16 * 1024;  // RFC 8446, 5.1.
 constexpr std::size_t kSendfileBytesMax = 512 * 1024;  // Then other connections have their turn.
 constexpr int kListenBacklog = 4096;
 
@@ -121,7 +124,7 @@ Task<std::size_t> Wire::read_some(std::span<char> into) {
     auto [error, size] = co_await tls_->stream.async_read_some(buffer, kNoThrow);
     co_return error ? 0 : size;
   }
-  auto [error, size] = co_await socket_.async_read_some(buffer, kNoThrow);
+  auto [error, size] = co_await socket_.async_read_some(buffer, kInPlace);
   co_return error ? 0 : size;
 }
 
@@ -142,19 +145,22 @@ Task<bool> Wire::wait_writable() {
 }
 
 Task<bool> Wire::write(std::span<const iovec> pieces) {
+  return write_rest(pieces, try_write(pieces));
+}
+
+Task<bool> Wire::write_rest(std::span<const iovec> pieces, std::ptrdiff_t taken) {
   if (tls_) {
     const bool written = co_await write_tls(pieces);
     co_return written;
   }
-  std::ptrdiff_t sent = try_write(pieces);
   std::size_t left = size_of(pieces);
   std::vector<iovec> rest;
-  while (sent >= 0) {
-    left -= static_cast<std::size_t>(sent);
+  while (taken >= 0) {
+    left -= static_cast<std::size_t>(taken);
     if (left == 0) co_return true;
-    rest = rest_of(rest.empty() ? pieces : rest, static_cast<std::size_t>(sent));
+    rest = rest_of(rest.empty() ? pieces : rest, static_cast<std::size_t>(taken));
     if (!co_await wait_writable()) co_return false;
-    sent = try_write(rest);
+    taken = try_write(rest);
   }
   co_return false;
 }

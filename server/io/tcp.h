@@ -40,6 +40,8 @@ class Wire {
   // Sends without waiting what fits now; returns the bytes taken, or -1 when the connection is broken. Plain
   // TCP sends at once; with TLS it always takes nothing.
   [[nodiscard]] std::ptrdiff_t try_write(std::span<const iovec> pieces);
+  // Goes on where try_write() of the same pieces stopped; `taken` is what it returned.
+  [[nodiscard]] Task<bool> write_rest(std::span<const iovec> pieces, std::ptrdiff_t taken);
   // From an open file: sendfile on plain TCP, read and write on TLS.
   [[nodiscard]] Task<bool> send_file(int file, std::uint64_t offset, std::uint64_t length);
 

@@ -218,10 +218,10 @@ Task<void> Engine::stop() {
   co_await asio::co_spawn(my.reactors.home().executor(), my.scope.close(), asio::use_awaitable);
 }
 
-Task<io::HttpResponse> Engine::handle(io::HttpRequest& request) {
-  if (request.path.starts_with("/hls/")) co_return co_await impl_->hls(request);
-  if (impl_->webrtc) co_return co_await impl_->webrtc->handle(request);
-  co_return webrtc::failure(fail(ErrorKind::unavailable, "webrtc.off").value(), request);
+io::HttpAnswer Engine::handle(io::HttpRequest& request) {
+  if (request.path.starts_with("/hls/")) return impl_->hls(request);
+  if (impl_->webrtc) return impl_->webrtc->handle(request);
+  return webrtc::failure(fail(ErrorKind::unavailable, "webrtc.off").value(), request);
 }
 
 Task<std::optional<IngestFacts>> Engine::facts(StreamId stream_id) {

@@ -44,7 +44,7 @@ class Engine {
 
   // Everything below /hls/, /whep/ and /whip/.
   static constexpr std::size_t kOfferBytesMax = proto::sdp::kBytesMax;  // Of a body for the latter two.
-  [[nodiscard]] Task<io::HttpResponse> handle(io::HttpRequest& request);
+  [[nodiscard]] io::HttpAnswer handle(io::HttpRequest& request);
 
   // What the encoder really sends; empty while nobody publishes.
   [[nodiscard]] Task<std::optional<IngestFacts>> facts(StreamId stream_id);

@@ -26,6 +26,13 @@ constexpr auto kLingerDeadline = 2s;
 constexpr auto kGoneClientCheckAfter = 1s;  // Handlers that take longer have their client looked after.
 constexpr std::size_t kBodyBytesMaxByDefault = 1024 * 1024;
 
+// Good to a few milliseconds, where deadlines are kept to half a second.
+MonoTime coarse_now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return MonoTime(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
+
 iovec piece_of(std::string_view text) {
   return {.iov_base = const_cast<char*>(text.data()), .iov_len = text.size()};  // The kernel only reads it.
 }
@@ -89,15 +96,16 @@ Task<void> HttpConnection::run() {
   if (phase_ != Phase::taken_over) co_await linger();
 }
 
+// Before a wait: what passes at once has no deadline.
 void HttpConnection::enter(Phase phase) {
   phase_ = phase;
-  since_ = std::chrono::steady_clock::now();
+  since_ = coarse_now();
   bytes_written_ = wire_.bytes_written();
 }
 
 // One request and its response; false when the connection ends with it.
 Task<bool> HttpConnection::serve_one() {
-  request_ = {};
+  request_.clear();
   parser_.start(request_);
   enter(input_.empty() ? Phase::idle : Phase::head);
   if (draining_ && phase_ == Phase::idle) co_return false;
@@ -118,10 +126,21 @@ Task<bool> HttpConnection::serve_one() {
   context_.requests.add();
   keep_alive_ =
       parser_.keep_alive() && ++requests_ < context_.limits.requests_per_connection_max && !draining_;
-  enter(Phase::handling);
-  HttpResponse response = co_await answer();
+  HttpAnswer answer = ask();
+  if (answer.ready() == nullptr) {
+    enter(Phase::handling);
+    Task<HttpResponse> waiting = wait_for(answer.wait());
+    answer = co_await std::move(waiting);
+  }
   keep_alive_ = keep_alive_ && !draining_;
-  const bool sent = co_await send(std::move(response));
+  // What is in memory leaves in one system call as a rule, without another coroutine.
+  const auto size = static_cast<std::ptrdiff_t>(gather(*answer.ready()));
+  const std::ptrdiff_t taken = size > 0 ? wire_.try_write(pieces_) : 0;
+  if (size > 0 && taken == size) co_return keep_alive_;
+  enter(Phase::sending);
+  Task<bool> sending =
+      size > 0 ? wire_.write_rest(pieces_, taken) : send_produced(std::move(*answer.ready()));
+  const bool sent = co_await std::move(sending);
   co_return sent&& keep_alive_;
 }
 
@@ -132,11 +151,11 @@ Task<ParseState> HttpConnection::read_until(ParseState wanted) {
       const Parsed parsed = parser_.feed(input_.unread());
       input_.consume(parsed.consumed);
       if (parsed.state != ParseState::need_more) co_return parsed.state;
+      if (phase_ == Phase::idle) enter(Phase::head);
     }
     const std::size_t room = wanted == ParseState::done ? kBodyReadBytes : kHeadReadBytes;
     const std::size_t size = co_await wire_.read_some(input_.prepare(room));
     if (size == 0) co_return ParseState::need_more;
-    if (phase_ == Phase::idle) enter(Phase::head);
     input_.commit(size);
   }
 }
@@ -168,66 +187,83 @@ Task<void> HttpConnection::refuse(ParseState state) {
   co_await send(std::move(response));
 }
 
-Task<HttpResponse> HttpConnection::answer() {
+HttpAnswer HttpConnection::ask() {
   try {
-    co_return co_await context_.handler(request_);
+    return context_.handler(request_);
+  } catch (...) {
+    return broken();
+  }
+}
+
+Task<HttpResponse> HttpConnection::wait_for(Task<HttpResponse> answer) {
+  try {
+    co_return co_await std::move(answer);
+  } catch (...) {
+    co_return broken();
+  }
+}
+
+// Called while an exception of the handler's is being handled.
+HttpResponse HttpConnection::broken() const {
+  try {
+    throw;
   } catch (const boost::system::system_error& error) {
     if (error.code() == asio::error::operation_aborted) throw;  // Cancelled, not broken.
     log::error("http.handler_failed", {{"path", request_.path}, {"error", error.what()}});
   } catch (const std::exception& error) {
     log::error("http.handler_failed", {{"path", request_.path}, {"error", error.what()}});
   }
-  co_return failure(ErrorKind::internal, "api.internal", request_);
+  return failure(ErrorKind::internal, "api.internal", request_);
 }
 
 HeadShape HttpConnection::shape() const {
   return {.keep_alive = keep_alive_, .http_1_0 = parser_.is_http_1_0(), .request_id = request_.request_id};
 }
 
+// Lays out what can be sent as it lies in memory, head and body, and says how long it is; 0 when the body is
+// produced while it is sent.
+std::size_t HttpConnection::gather(const HttpResponse& response) {
+  pieces_.assign(1, {});
+  std::uint64_t length = 0;
+  const auto append = [&](const iovec& piece) {
+    if (piece.iov_len > 0) pieces_.push_back(piece);
+    length += piece.iov_len;
+  };
+  if (const auto* text = std::get_if<std::string>(&response.body)) {
+    append(piece_of(*text));
+  } else if (const auto* shared = std::get_if<std::vector<SharedBytes>>(&response.body)) {
+    for (const SharedBytes& bytes : *shared) append(piece_of(*bytes));
+  } else {
+    return 0;
+  }
+  const Framing framing = framing_of(response, length, parser_.is_http_1_0());
+  write_head(head_, response, framing, length, shape());
+  pieces_.front() = piece_of(head_);
+  if (framing != Framing::none && request_.method != "HEAD") return head_.size() + length;
+  pieces_.resize(1);
+  return head_.size();
+}
+
 Task<bool> HttpConnection::send(HttpResponse response) {
   enter(Phase::sending);
-  const bool http_1_0 = parser_.is_http_1_0();
-  const bool head_only = request_.method == "HEAD";
-  if (auto* text = std::get_if<std::string>(&response.body)) {
-    const Framing framing = framing_of(response, text->size(), http_1_0);
-    write_head(head_, response, framing, text->size(), shape());
-    std::vector<iovec> pieces{piece_of(head_)};
-    if (framing == Framing::length && !head_only && !text->empty()) pieces.push_back(piece_of(*text));
-    co_return co_await send_pieces(std::move(pieces));
-  }
-  if (auto* shared = std::get_if<std::vector<SharedBytes>>(&response.body)) {
-    std::vector<iovec> pieces(1);
-    std::uint64_t length = 0;
-    for (const SharedBytes& bytes : *shared) {
-      pieces.push_back(piece_of(*bytes));
-      length += bytes->size();
-    }
-    const Framing framing = framing_of(response, length, http_1_0);
-    write_head(head_, response, framing, length, shape());
-    pieces.front() = piece_of(head_);
-    if (framing == Framing::none || head_only) pieces.resize(1);
-    co_return co_await send_pieces(std::move(pieces));
-  }
+  Task<bool> sending = gather(response) > 0 ? wire_.write(pieces_) : send_produced(std::move(response));
+  co_return co_await std::move(sending);
+}
+
+Task<bool> HttpConnection::send_produced(HttpResponse response) {
   if (auto* file = std::get_if<FileBody>(&response.body)) co_return co_await send_file_body(response, *file);
 
   const bool upgrade = std::holds_alternative<Takeover>(response.body);
-  const Framing framing = framing_of(response, std::nullopt, http_1_0);
+  const Framing framing = framing_of(response, std::nullopt, parser_.is_http_1_0());
   keep_alive_ = keep_alive_ && framing != Framing::close && !upgrade;
   write_head(head_, response, framing, std::nullopt, shape());
-  std::vector<iovec> pieces{piece_of(head_)};
-  if (!co_await send_pieces(std::move(pieces))) co_return false;
+  if (!co_await wire_.write(head_)) co_return false;
   if (upgrade) {
     co_await hand_over(std::move(std::get<Takeover>(response.body)));
     co_return false;
   }
-  if (head_only || framing == Framing::none) co_return true;
+  if (request_.method == "HEAD" || framing == Framing::none) co_return true;
   co_return co_await send_stream(std::get<BodySource>(response.body), framing);
-}
-
-// The usual response leaves in one system call, without another coroutine.
-Task<bool> HttpConnection::send_pieces(std::vector<iovec> pieces) {
-  const bool sent = co_await wire_.write(pieces);
-  co_return sent;
 }
 
 Task<bool> HttpConnection::send_stream(const BodySource& source, Framing framing) {

@@ -65,9 +65,12 @@ class HttpConnection {
   [[nodiscard]] Task<ParseState> read_until(ParseState wanted);
   [[nodiscard]] Task<bool> receive_body();
   [[nodiscard]] Task<void> refuse(ParseState state);
-  [[nodiscard]] Task<HttpResponse> answer();
+  [[nodiscard]] HttpAnswer ask();
+  [[nodiscard]] Task<HttpResponse> wait_for(Task<HttpResponse> answer);
+  [[nodiscard]] HttpResponse broken() const;
   [[nodiscard]] Task<bool> send(HttpResponse response);
-  [[nodiscard]] Task<bool> send_pieces(std::vector<iovec> pieces);
+  [[nodiscard]] std::size_t gather(const HttpResponse& response);
+  [[nodiscard]] Task<bool> send_produced(HttpResponse response);
   [[nodiscard]] Task<bool> send_stream(const BodySource& source, Framing framing);
   [[nodiscard]] Task<bool> send_file_body(HttpResponse& response, const FileBody& file);
   [[nodiscard]] Task<void> hand_over(Takeover takeover);
@@ -79,7 +82,8 @@ class HttpConnection {
   InputBuffer input_;
   RequestParser parser_;
   HttpRequest request_;
-  std::string head_;  // Of the response; kept for its capacity.
+  std::string head_;           // Of the response,
+  std::vector<iovec> pieces_;  // and all of it when its body is in memory; both kept for their capacity.
   boost::asio::cancellation_signal cancelled_;
   Phase phase_ = Phase::handshake;
   MonoTime since_;                   // When the phase began, or the reader last took a byte.

@@ -40,8 +40,11 @@ bool is_connection_business(std::string_view name) {
          equals_ignoring_case(name, "keep-alive");
 }
 
+// Looks at every byte, without leaving early: compilers make a few instructions of that.
 bool breaks_message(std::string_view text) {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+  bool breaks = false;
+  for (const char c : text) breaks |= c == '\r' || c == '\n' || c == '\0';
+  return breaks;
 }
 
 // What the handler has said already is not said twice.

@@ -61,7 +61,7 @@ TEST(SignalHttp, IceServersAreLinked) {
 
   std::vector<std::string> links;
   for (const auto& [name, value] : response.headers.all()) {
-    if (name == "Link") links.push_back(value);
+    if (name == "Link") links.emplace_back(value);
   }
   EXPECT_EQ(links, (std::vector<std::string>{
                        "<stun:a>; rel=\"ice-server\"",

@@ -9,6 +9,8 @@
 namespace luso::media {
 namespace {
 
+namespace hls = proto::hls;
+using io::HttpAnswer;
 using io::HttpRequest;
 using io::HttpResponse;
 
@@ -32,7 +34,7 @@ enum class Kind : std::uint8_t {
 };
 
 HttpResponse with_cors(HttpResponse response) {
-  response.headers.set("Access-Control-Allow-Origin", "*");
+  response.headers.add("Access-Control-Allow-Origin", "*");
   return response;
 }
 
@@ -51,7 +53,7 @@ bool takes_gzip(const HttpRequest& request) {
 
 // True when the client has what it asks for already.
 bool not_modified(const HttpRequest& request, HttpResponse& response, const std::string& tag) {
-  response.headers.set("ETag", tag);
+  response.headers.add("ETag", tag);
   const std::string_view known = request.headers.get("If-None-Match");
   if (known.empty() || (known != "*" && known.find(tag) == std::string_view::npos)) return false;
   response.status = 304;
@@ -62,7 +64,7 @@ bool not_modified(const HttpRequest& request, HttpResponse& response, const std:
 HttpResponse media(const HlsSnapshot& snapshot, std::vector<SharedBytes> pieces) {
   HttpResponse response =
       HttpResponse::shared(snapshot.has_video ? "video/mp4" : "audio/mp4", std::move(pieces));
-  response.headers.set("Cache-Control", std::string(kForever));
+  response.headers.add("Cache-Control", kForever);
   return response;
 }
 
@@ -109,18 +111,25 @@ HttpResponse thumbnail(const HlsSnapshot& snapshot, Kind kind, const HttpRequest
   if (!bytes) return not_found(request);
   HttpResponse response =
       HttpResponse::shared(kind == Kind::thumbnail_jpeg ? "image/jpeg" : "image/webp", {bytes});
-  response.headers.set("Cache-Control", std::string(kThumbnailAge));
+  response.headers.add("Cache-Control", kThumbnailAge);
   const auto taken = picture.taken_at.time_since_epoch().count();
   not_modified(request, response, "\"" + std::to_string(taken) + "-" + std::to_string(bytes->size()) + "\"");
   return response;
 }
 
-HttpResponse see_other_stream(StreamId id, const std::string& file, const HttpRequest& request) {
-  std::string target = std::string(kPrefix) + std::to_string(id.value) + "/" + file;
+HttpResponse see_other_stream(StreamId id, std::string_view file, const HttpRequest& request) {
+  std::string target = std::string(kPrefix) + std::to_string(id.value) + "/" + std::string(file);
   if (!request.query.empty()) target += "?" + request.query;
-  HttpResponse response = HttpResponse::redirect(302, std::move(target));
-  response.headers.set("Cache-Control", "no-store");
+  HttpResponse response = HttpResponse::redirect(302, target);
+  response.headers.add("Cache-Control", "no-store");
   return response;
+}
+
+HttpResponse part(const HlsSnapshot& snapshot, std::uint64_t msn, std::uint64_t part,
+                  const HttpRequest& request) {
+  const SegmentMedia* found = in_memory(snapshot, msn);
+  if (found == nullptr || part >= found->parts.size()) return not_found(request);
+  return media(snapshot, {found->parts[part]});
 }
 
 // The number between `prefix` and `suffix`; nothing else may be there.
@@ -159,18 +168,20 @@ struct HlsHandler::Resource {
 };
 
 struct HlsHandler::Address {
-  std::optional<StreamId> id;  // Empty: by name.
-  std::string_view username;
-  std::string file;
+  std::optional<StreamId> id;  // Empty: of nobody we know.
+  bool by_name = false;
+  std::string_view file;
   Resource resource;
+  Result<hls::DeliveryDirectives> directives;  // Of a live playlist.
 };
 
 HlsHandler::HlsHandler(std::vector<std::unique_ptr<HlsShard>>& shards, LoadCold load_cold,
                        MediaMetrics& metrics)
     : shards_(shards), load_cold_(std::move(load_cold)), metrics_(metrics), epoch_(system_random().hex(3)) {}
 
-std::optional<HlsHandler::Address> HlsHandler::parse(const std::string& path) {
-  std::string_view rest = path;
+// What it returns shows the request's own text.
+std::optional<HlsHandler::Address> HlsHandler::parse(const HlsShard& shard, const HttpRequest& request) {
+  std::string_view rest = request.path;
   if (!rest.starts_with(kPrefix)) return std::nullopt;
   rest.remove_prefix(kPrefix.size());
   const auto slash = rest.find('/');
@@ -179,92 +190,121 @@ std::optional<HlsHandler::Address> HlsHandler::parse(const std::string& path) {
   const std::string_view file = rest.substr(slash + 1);
   const auto resource = Resource::parse(file);
   if (!resource || owner.empty()) return std::nullopt;
-  Address address{.id = std::nullopt, .username = {}, .file = std::string(file), .resource = *resource};
-  if (owner.front() == '@') {
-    address.username = owner.substr(1);
+  Address address{.id = std::nullopt,
+                  .by_name = owner.front() == '@',
+                  .file = file,
+                  .resource = *resource,
+                  .directives = {}};
+  if (address.by_name) {
+    address.id = shard.find(owner.substr(1));
     return address;
   }
   const auto number = parse_integer<std::int64_t>(owner);
   if (!number || *number <= 0) return std::nullopt;
   address.id = StreamId{*number};
+  if (resource->kind == Kind::live && !request.query.empty())
+    address.directives = hls::parse_delivery_directives(request.query);
   return address;
 }
 
-Task<HttpResponse> HlsHandler::operator()(HttpRequest& request) {
+HttpAnswer HlsHandler::operator()(HttpRequest& request) {
   metrics_.hls_requests.add();
   if (request.method == "OPTIONS") {
     HttpResponse response{.status = 204, .headers = {}, .body = std::string()};
-    response.headers.set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
-    response.headers.set("Access-Control-Allow-Headers", "*");
-    response.headers.set("Access-Control-Max-Age", "86400");
-    co_return with_cors(std::move(response));
+    response.headers.add("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
+    response.headers.add("Access-Control-Allow-Headers", "*");
+    response.headers.add("Access-Control-Max-Age", "86400");
+    return with_cors(std::move(response));
   }
   if (request.method != "GET" && request.method != "HEAD") {
     HttpResponse response = failure(ErrorKind::invalid, "api.method_not_allowed", request);
     response.status = 405;
-    co_return with_cors(std::move(response));
+    return with_cors(std::move(response));
   }
   io::Reactor* here = io::Reactor::current();
-  if (here == nullptr) co_return with_cors(not_found(request));
-  HttpResponse response = co_await answer(*shards_.at(here->index()), request);
-  co_return with_cors(std::move(response));
+  if (here == nullptr) return with_cors(not_found(request));
+  return answer(*shards_.at(here->index()), request);
 }
 
-Task<HttpResponse> HlsHandler::answer(HlsShard& shard, HttpRequest& request) {
-  const std::optional<Address> address = parse(request.path);
-  if (!address) co_return not_found(request);
-  const std::optional<StreamId> id = address->id ? address->id : shard.find(address->username);
-  if (!id) co_return not_found(request);
-  HlsSnapshotPtr snapshot = shard.find(*id);
-  if (!snapshot && load_cold_ && co_await load_cold_(*id)) snapshot = shard.find(*id);
-  if (!snapshot) co_return not_found(request);
+// At once, unless the stream must be brought back first or what is asked for is yet to come.
+HttpAnswer HlsHandler::answer(HlsShard& shard, HttpRequest& request) {
+  std::optional<Address> address = parse(shard, request);
+  if (!address || !address->id) return with_cors(not_found(request));
+  HlsSnapshotPtr snapshot = shard.find(*address->id);
+  if (!snapshot || missing(*snapshot, *address))
+    return answer_later(shard, *std::move(address), std::move(snapshot), request);
+  return with_cors(answer_now(shard, *snapshot, *address, request));
+}
 
-  const Resource& wanted = address->resource;
-  const bool by_name = !address->id;
+Task<HttpResponse> HlsHandler::answer_later(HlsShard& shard, Address address, HlsSnapshotPtr snapshot,
+                                            HttpRequest& request) {
+  const StreamId id = *address.id;
+  if (!snapshot && load_cold_ && co_await load_cold_(id)) snapshot = shard.find(id);
+  if (!snapshot) co_return with_cors(not_found(request));
+  if (const auto position = missing(*snapshot, address)) {
+    const bool away = snapshot->state == StreamState::waiting;
+    snapshot = co_await shard.wait_for(id, *position, away ? kBlockMaxAway : kBlockMax);
+    if (!snapshot) co_return with_cors(not_found(request));
+  }
+  co_return with_cors(answer_now(shard, *snapshot, address, request));
+}
+
+// A playlist may be asked for once it holds a place, a part when it is the next one: its answer starts when
+// the part exists.
+std::optional<HlsShard::Position> HlsHandler::missing(const HlsSnapshot& snapshot, const Address& address) {
+  const Resource& wanted = address.resource;
+  if (address.by_name || snapshot.state == StreamState::ended) return std::nullopt;
+  if (wanted.kind == Kind::part && snapshot.state == StreamState::live) {
+    const bool is_next = wanted.number == snapshot.open_msn && wanted.part == snapshot.open_parts;
+    if (is_next) return HlsShard::Position{.msn = wanted.number, .part = wanted.part};
+  }
+  if (wanted.kind != Kind::live || !address.directives || !address.directives->msn) return std::nullopt;
+  const HlsShard::Position position{.msn = *address.directives->msn, .part = address.directives->part};
+  if (position.msn > snapshot.open_msn + kSegmentsAheadMax || HlsShard::has(snapshot, position))
+    return std::nullopt;
+  return position;
+}
+
+HttpResponse HlsHandler::answer_now(HlsShard& shard, const HlsSnapshot& snapshot, const Address& address,
+                                    const HttpRequest& request) const {
+  using Text = HlsShard::Text;
+  const Resource& wanted = address.resource;
   switch (wanted.kind) {
     case Kind::master:
-      co_return playlist(shard, *snapshot, by_name ? HlsShard::Text::master_by_name : HlsShard::Text::master,
-                         request);
+      return playlist(shard, snapshot, address.by_name ? Text::master_by_name : Text::master, request);
     case Kind::thumbnail_jpeg:
     case Kind::thumbnail_webp:
-    case Kind::thumbnail_320: co_return thumbnail(*snapshot, wanted.kind, request);
+    case Kind::thumbnail_320: return thumbnail(snapshot, wanted.kind, request);
     default: break;
   }
-  if (by_name) co_return see_other_stream(*id, address->file, request);
+  if (address.by_name) return see_other_stream(snapshot.stream_id, address.file, request);
   switch (wanted.kind) {
-    case Kind::live: co_return co_await live_playlist(shard, snapshot, request);
-    case Kind::dvr: co_return playlist(shard, *snapshot, HlsShard::Text::dvr, request);
-    case Kind::init: co_return init(*snapshot, wanted.number, request);
-    case Kind::segment: co_return segment(*snapshot, wanted.number, request);
-    default: {
-      const HlsShard::Position position{.msn = wanted.number, .part = wanted.part};
-      co_return co_await part(shard, snapshot, position, request);
-    }
+    case Kind::live: return live_playlist(shard, snapshot, address, request);
+    case Kind::dvr: return playlist(shard, snapshot, Text::dvr, request);
+    case Kind::init: return init(snapshot, wanted.number, request);
+    case Kind::segment: return segment(snapshot, wanted.number, request);
+    default: return part(snapshot, wanted.number, wanted.part, request);
   }
 }
 
 // rfc8216bis, 6.2.5.2. While the publisher is away an old playlist is an answer: players keep asking, where a
 // 503 would make them give up before the encoder is back.
-Task<HttpResponse> HlsHandler::live_playlist(HlsShard& shard, HlsSnapshotPtr snapshot, HttpRequest& request) {
-  const auto directives = proto::hls::parse_delivery_directives(request.query);
-  if (!directives) co_return HttpResponse::error(directives.error(), request);
-  if (directives->msn && snapshot->state != StreamState::ended) {
-    const HlsShard::Position position{.msn = *directives->msn, .part = directives->part};
-    if (position.msn > snapshot->open_msn + kSegmentsAheadMax) {
-      co_return failure(ErrorKind::invalid, "media.too_far_ahead", request);
-    }
-    if (!HlsShard::has(*snapshot, position)) {
-      const bool away = snapshot->state == StreamState::waiting;
-      snapshot = co_await shard.wait_for(snapshot->stream_id, position, away ? kBlockMaxAway : kBlockMax);
-      if (!snapshot) co_return not_found(request);
-      if (snapshot->state == StreamState::live && !HlsShard::has(*snapshot, position)) {
-        metrics_.hls_timeouts.add();
-        co_return failure(ErrorKind::unavailable, "media.not_yet", request);
-      }
+HttpResponse HlsHandler::live_playlist(HlsShard& shard, const HlsSnapshot& snapshot, const Address& address,
+                                       const HttpRequest& request) const {
+  if (!address.directives) return HttpResponse::error(address.directives.error(), request);
+  const hls::DeliveryDirectives& directives = *address.directives;
+  const bool ended = snapshot.state == StreamState::ended;
+  if (directives.msn && !ended) {
+    const HlsShard::Position position{.msn = *directives.msn, .part = directives.part};
+    if (position.msn > snapshot.open_msn + kSegmentsAheadMax)
+      return failure(ErrorKind::invalid, "media.too_far_ahead", request);
+    if (snapshot.state == StreamState::live && !HlsShard::has(snapshot, position)) {
+      metrics_.hls_timeouts.add();
+      return failure(ErrorKind::unavailable, "media.not_yet", request);
     }
   }
-  const bool delta = directives->skip && snapshot->state != StreamState::ended;
-  co_return playlist(shard, *snapshot, delta ? HlsShard::Text::live_delta : HlsShard::Text::live, request);
+  const bool delta = directives.skip && !ended;
+  return playlist(shard, snapshot, delta ? HlsShard::Text::live_delta : HlsShard::Text::live, request);
 }
 
 HttpResponse HlsHandler::playlist(HlsShard& shard, const HlsSnapshot& snapshot, HlsShard::Text which,
@@ -272,27 +312,14 @@ HttpResponse HlsHandler::playlist(HlsShard& shard, const HlsSnapshot& snapshot, 
   const bool gzipped = takes_gzip(request);
   SharedBytes bytes = shard.playlist(snapshot.stream_id, which, gzipped);
   if (!bytes) return not_found(request);
-  HttpResponse response = HttpResponse::shared(std::string(kPlaylistType), {std::move(bytes)});
+  HttpResponse response = HttpResponse::shared(kPlaylistType, {std::move(bytes)});
   if (gzipped) response.headers.add("Content-Encoding", "gzip");
   response.headers.add("Vary", "Accept-Encoding");
   const bool ended = snapshot.state == StreamState::ended;
-  response.headers.add("Cache-Control", std::string(ended ? kEndedAge : kShortly));
+  response.headers.add("Cache-Control", ended ? kEndedAge : kShortly);
   const std::string tag = "W/\"" + epoch_ + "-" + std::to_string(snapshot.version) + "\"";
   not_modified(request, response, tag);
   return response;
-}
-
-// A hinted part is asked for before it exists; the answer starts when it does.
-Task<HttpResponse> HlsHandler::part(HlsShard& shard, HlsSnapshotPtr snapshot, HlsShard::Position position,
-                                    HttpRequest& request) {
-  const bool is_next = position.msn == snapshot->open_msn && *position.part == snapshot->open_parts;
-  if (is_next && snapshot->state == StreamState::live) {
-    snapshot = co_await shard.wait_for(snapshot->stream_id, position, kBlockMax);
-    if (!snapshot) co_return not_found(request);
-  }
-  const SegmentMedia* found = in_memory(*snapshot, position.msn);
-  if (found == nullptr || *position.part >= found->parts.size()) co_return not_found(request);
-  co_return media(*snapshot, {found->parts[*position.part]});
 }
 
 }  // namespace luso::media

@@ -27,17 +27,22 @@ class HlsHandler {
 
   HlsHandler(std::vector<std::unique_ptr<HlsShard>>& shards, LoadCold load_cold, MediaMetrics& metrics);
 
-  [[nodiscard]] Task<io::HttpResponse> operator()(io::HttpRequest& request);
+  [[nodiscard]] io::HttpAnswer operator()(io::HttpRequest& request);
 
  private:
   struct Address;
   struct Resource;
-  [[nodiscard]] static std::optional<Address> parse(const std::string& path);
-  [[nodiscard]] Task<io::HttpResponse> answer(HlsShard& shard, io::HttpRequest& request);
-  [[nodiscard]] Task<io::HttpResponse> live_playlist(HlsShard& shard, HlsSnapshotPtr snapshot,
-                                                     io::HttpRequest& request);
-  [[nodiscard]] Task<io::HttpResponse> part(HlsShard& shard, HlsSnapshotPtr snapshot,
-                                            HlsShard::Position position, io::HttpRequest& request);
+  [[nodiscard]] static std::optional<Address> parse(const HlsShard& shard, const io::HttpRequest& request);
+  // The place that is asked for, when the answer has to wait until it exists.
+  [[nodiscard]] static std::optional<HlsShard::Position> missing(const HlsSnapshot& snapshot,
+                                                                 const Address& address);
+  [[nodiscard]] io::HttpAnswer answer(HlsShard& shard, io::HttpRequest& request);
+  [[nodiscard]] Task<io::HttpResponse> answer_later(HlsShard& shard, Address address, HlsSnapshotPtr snapshot,
+                                                    io::HttpRequest& request);
+  [[nodiscard]] io::HttpResponse answer_now(HlsShard& shard, const HlsSnapshot& snapshot,
+                                            const Address& address, const io::HttpRequest& request) const;
+  [[nodiscard]] io::HttpResponse live_playlist(HlsShard& shard, const HlsSnapshot& snapshot,
+                                               const Address& address, const io::HttpRequest& request) const;
   [[nodiscard]] io::HttpResponse playlist(HlsShard& shard, const HlsSnapshot& snapshot, HlsShard::Text which,
                                           const io::HttpRequest& request) const;
 
