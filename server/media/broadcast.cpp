@@ -17,6 +17,8 @@ Broadcast::Broadcast(Context context, StreamId id, std::unique_ptr<SegmentStore>
     : context_(std::move(context)),
       stream_(id, stored.next_generation),
       intake_(stream_),
+      renditions_(stream_, intake_,
+                  [this](std::size_t layer) { return port_ && port_->request_keyframe(layer); }),
       store_(std::move(store)),
       hls_({.stream_id = id, .username = stored.username}, store_.get(), context_.settings.dvr_window,
            context_.publish, context_.metrics),
@@ -33,7 +35,7 @@ Broadcast::Broadcast(Context context, StreamId id, std::unique_ptr<SegmentStore>
                  .metrics = context_.metrics,
                  .audio = context_.audio,
                  .reencode = context_.reencode,
-                 .request_keyframe = [this] { return port_ && port_->request_keyframe(); }},
+                 .request_keyframe = [this] { return renditions_.request_keyframe(); }},
                 stream_, meter_.fitness()),
       line_(std::make_shared<AuthorityLine>(context_.scope)),
       grace_timer_(context_.reactor.executor()),
@@ -85,7 +87,8 @@ std::uint64_t Broadcast::begin(PublishGrant grant, std::shared_ptr<PublisherPort
 bool Broadcast::take(std::uint64_t publisher, MediaEvents events) {
   if (publisher != publisher_ || !port_) return false;
   context_.metrics.frames_in.add(events.size());
-  for (MediaEvent& event : events) intake_.take(std::move(event));
+  for (MediaEvent& event : events) renditions_.take(std::move(event));
+  renditions_.tell();
   if (intake_.is_live() && state_ != StreamState::live) {
     state_ = StreamState::live;
     hls_.set_state(state_);
@@ -128,6 +131,7 @@ void Broadcast::release_publisher(UnpublishCause cause) {
   port_.reset();
   limit_timer_.cancel();
   stream_.pause();
+  renditions_.tell();
   state_ = StreamState::waiting;
   hls_.set_state(state_);
   hls_.flush();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "media/metrics.h"
 #include "media/publisher.h"
 #include "media/realtime/feed.h"
+#include "media/renditions/renditions.h"
 #include "media/settings.h"
 #include "media/stream.h"
 
@@ -66,6 +68,8 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
 
   [[nodiscard]] Stream& stream() { return stream_; }
 
+  [[nodiscard]] const Renditions& renditions() const { return renditions_; }
+
   [[nodiscard]] RealtimeFeed& realtime() { return realtime_; }  // The same for WebRTC.
 
  private:
@@ -81,6 +85,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
   Context context_;
   Stream stream_;
   Intake intake_;
+  Renditions renditions_;
   FactsMeter meter_;
   std::unique_ptr<SegmentStore> store_;
   HlsOutput hls_;

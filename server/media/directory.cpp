@@ -170,12 +170,17 @@ Task<std::optional<StreamState>> StreamDirectory::state(StreamId stream_id) {
   return ask_stream(stream_id, std::nullopt, [](Broadcast& stream) { return std::optional(stream.state()); });
 }
 
-Task<Result<RealtimeFeed::Hold>> StreamDirectory::join_realtime(StreamId stream_id, ViewerCodecs codecs,
-                                                                RealtimeFeed::Lost lost) {
-  return ask_stream(stream_id, Result<RealtimeFeed::Hold>(fail(ErrorKind::not_found, "media.not_found")),
-                    [codecs, lost = std::move(lost)](Broadcast& stream) mutable {
-                      return stream.realtime().join(codecs, std::move(lost));
-                    });
+Task<Result<StreamDirectory::RealtimePlace>> StreamDirectory::join_realtime(StreamId stream_id,
+                                                                            ViewerCodecs codecs,
+                                                                            RealtimeFeed::Lost lost) {
+  auto join = [codecs, lost = std::move(lost)](Broadcast& stream) mutable -> Result<RealtimePlace> {
+    TRY(auto hold, stream.realtime().join(codecs, std::move(lost)));
+    return RealtimePlace{.hold = std::move(hold),
+                         .rungs = stream.renditions().rungs(),
+                         .ladder = stream.renditions().ladder()};
+  };
+  return ask_stream(stream_id, Result<RealtimePlace>(fail(ErrorKind::not_found, "media.not_found")),
+                    std::move(join));
 }
 
 Task<void> StreamDirectory::restore(StreamId stream_id, Restored how) {

@@ -55,10 +55,18 @@ class StreamDirectory {
   [[nodiscard]] Task<std::optional<IngestFacts>> facts(StreamId stream_id);
   [[nodiscard]] Task<std::optional<StreamState>> state(StreamId stream_id);
 
-  // A WebRTC viewer's place: RealtimeFeed::join on the stream's home, where `lost` is called. Fails with
-  // "media.not_found" too when the engine does not know the stream.
-  [[nodiscard]] Task<Result<RealtimeFeed::Hold>> join_realtime(StreamId stream_id, ViewerCodecs codecs,
-                                                               RealtimeFeed::Lost lost);
+  // A WebRTC viewer's place, and where it may move to: smaller sizes of the same picture, by rung; [0] is
+  // null and stands for the place itself. Empty when there are none.
+  struct RealtimePlace {
+    RealtimeFeed::Hold hold;
+    Renditions::Rungs rungs;
+    std::shared_ptr<const Ladder> ladder;
+  };
+
+  // RealtimeFeed::join on the stream's home, where `lost` is called. Fails with "media.not_found" too when
+  // the engine does not know the stream.
+  [[nodiscard]] Task<Result<RealtimePlace>> join_realtime(StreamId stream_id, ViewerCodecs codecs,
+                                                          RealtimeFeed::Lost lost);
 
   // After a restart: the stream waits for its publisher as if it had just gone, or is over. When its
   // publisher was quicker than we, neither.

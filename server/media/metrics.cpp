@@ -57,6 +57,10 @@ MediaMetrics::MediaMetrics(metrics::Registry& registry)
       whep_units_dropped(
           registry.counter("luso_media_whep_units_dropped_total", "Frames a starved reactor was not given.")),
       whep_bad_rtcp(registry.counter("luso_media_whep_bad_rtcp_total", "RTCP that made no sense.")),
+      whep_moves_down(registry.counter("luso_media_whep_moves_total",
+                                       "WebRTC viewers that moved to another rendition.", {{"to", "less"}})),
+      whep_moves_up(registry.counter("luso_media_whep_moves_total",
+                                     "WebRTC viewers that moved to another rendition.", {{"to", "more"}})),
       whip_sessions(
           registry.gauge("luso_media_whip_sessions", "Publishers by WebRTC, connected or connecting.")),
       whip_joins(registry.counter("luso_media_whip_joins_total", "WHIP offers answered.")),

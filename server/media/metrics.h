@@ -48,6 +48,8 @@ struct MediaMetrics {
   metrics::Counter& whep_picture_losses;
   metrics::Counter& whep_units_dropped;
   metrics::Counter& whep_bad_rtcp;
+  metrics::Counter& whep_moves_down;
+  metrics::Counter& whep_moves_up;
   metrics::Gauge& whip_sessions;
   metrics::Counter& whip_joins;
   metrics::Counter& whip_packets_refused;

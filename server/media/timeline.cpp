@@ -67,6 +67,12 @@ std::optional<Timeline::Placed> Timeline::place(const Arrival& arrival) {
   return Placed{.dts_us = *dts_us, .captured_at = smooth(*dts_us, arrival.at), .jumped = jumped};
 }
 
+std::optional<Timeline::Placed> Timeline::place_beside(std::int64_t timestamp_us) const {
+  const std::int64_t dts_us = timestamp_us + offset_us_;
+  if (!epoch_open_ || dts_us < 0) return std::nullopt;
+  return Placed{.dts_us = dts_us, .captured_at = wall_base_ + Duration(dts_us), .jumped = false};
+}
+
 std::optional<std::int64_t> Timeline::place_video(Lane& lane, std::int64_t wanted_us) {
   if (wanted_us < 0) return std::nullopt;
   const std::int64_t dts_us = lane.last_us < 0 ? wanted_us : std::max(wanted_us, lane.last_us + kVideoStepUs);

@@ -37,6 +37,9 @@ class Timeline {
   // Empty: the frame has no place (it repeats time already told) and is to be dropped.
   [[nodiscard]] std::optional<Placed> place(const Arrival& arrival);
 
+  // Where a frame of the same count would be that is not this stream's own; empty before the first that is.
+  [[nodiscard]] std::optional<Placed> place_beside(std::int64_t timestamp_us) const;
+
   // The next frame starts a new count right where the last one ended: another connection continues the
   // stream.
   void start_over() { epoch_open_ = false; }

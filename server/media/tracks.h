@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -7,6 +8,9 @@
 #include "proto/codec.h"
 
 namespace luso::media {
+
+// Sizes of one picture that a publisher may send side by side (simulcast); more are not asked for.
+inline constexpr std::size_t kLayersMax = 3;
 
 // What a stream carries until something about it changes. A new generation means a new init segment, and
 // viewers' decoders start anew.

@@ -42,6 +42,14 @@ function install() {
       this.pc = pc;
       this.video = video;
       this.shown = shown;
+      this.gap = 0;
+      let last;
+      const measure = (now) => {
+        this.gap = Math.max(this.gap, now - (last ?? now));
+        last = now;
+        video.requestVideoFrameCallback(measure);
+      };
+      video.requestVideoFrameCallback(measure);
       await connected(pc, ms);
       return session;
     },
@@ -56,6 +64,10 @@ function install() {
       this.pc = pc;
       await connected(pc, ms);
       return session;
+    },
+    // With simulcast: what is sent of each size.
+    async layers() {
+      return [...(await this.pc.getStats()).values()].filter(({ type, kind }) => type === "outbound-rtp" && kind === "video");
     },
     async stats() {
       const found = { state: this.pc.connectionState };
@@ -91,6 +103,8 @@ export const publish = (page, url, token, { simulcast = false } = {}) => page.ev
 // Each [pattern, replacement] is applied to the answers that come after: what a network does to them.
 export const rewrite = (page, rewrites) => page.evaluate((all) => { window.luso.rewrites = all; }, rewrites);
 export const stats = (page) => page.evaluate(() => window.luso.stats());
+// Between two pictures shown, since this was asked last.
+export const longestGapMs = (page) => page.evaluate(() => { const { gap } = window.luso; window.luso.gap = 0; return gap; });
 export const firstPictureMs = (page) => page.evaluate(() => window.luso.shown);
 
 // What Chromium 156 offers, for requests that need no browser behind them.

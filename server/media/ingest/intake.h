@@ -28,6 +28,11 @@ class Intake {
   void begin();
   void take(MediaEvent event);
 
+  // Where a picture would be that does not go through here, on the stream's clock; empty before that runs.
+  [[nodiscard]] std::optional<Timeline::Placed> place_beside(std::int64_t timestamp_us) const {
+    return live_ ? timeline_.place_beside(timestamp_us) : std::nullopt;
+  }
+
   [[nodiscard]] bool is_live() const { return live_; }  // The first frame of this session has gone through.
 
   [[nodiscard]] const std::string& encoder() const { return info_.encoder; }
@@ -44,6 +49,9 @@ class Intake {
   void on(TransportFacts facts) { transport_ = facts; }
 
   void on(proto::VideoTrack track);
+
+  void on(LayerTrack layer) { on(std::move(layer.track)); }
+
   void on(proto::AudioTrack track);
   void on(Sample sample);
 

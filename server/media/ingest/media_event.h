@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -20,6 +21,13 @@ struct EncoderInfo {
   double frame_rate = 0;
   // What the encoder announced; empty when it did not say.
   std::optional<bool> has_video, has_audio;
+  std::size_t layers = 1;  // Sizes the picture comes in, at most kLayersMax.
+};
+
+// With simulcast, in place of a bare VideoTrack: what one layer's samples are from its next keyframe on.
+struct LayerTrack {
+  std::size_t layer = 0;
+  proto::VideoTrack track;
 };
 
 struct Sample {
@@ -27,12 +35,14 @@ struct Sample {
   bool keyframe = false;
   std::int64_t timestamp_us = 0;  // On the publisher's clock, which does not wrap.
   std::int64_t cts_offset_us = 0;
-  int samples = 0;  // Audio: in this frame.
-  WallTime at;      // Of arrival.
-  Bytes payload;    // As in Frame.
+  int samples = 0;        // Audio: in this frame.
+  std::size_t layer = 0;  // Video: which of several sizes, in no order.
+  WallTime at;            // Of arrival.
+  Bytes payload;          // As in Frame.
 };
 
-using MediaEvent = std::variant<EncoderInfo, proto::VideoTrack, proto::AudioTrack, Sample, TransportFacts>;
+using MediaEvent =
+    std::variant<EncoderInfo, proto::VideoTrack, LayerTrack, proto::AudioTrack, Sample, TransportFacts>;
 using MediaEvents = std::vector<MediaEvent>;
 
 }  // namespace luso::media

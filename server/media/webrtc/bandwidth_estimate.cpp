@@ -162,7 +162,7 @@ void BandwidthEstimate::adapt(MonoTime now) {
     bitrate = std::min({bitrate, by_delay, by_loss});
   } else if (trend_.state() == DelayTrend::State::steady && loss_ < kLossLow + (kLossHigh - kLossLow) / 2) {
     const double ceiling = std::max(kHeadroom * arriving + kHeadroomBps, bitrate);
-    bitrate = std::min(bitrate * std::pow(kGrowth, std::min(passed_s, 1.0)), ceiling);
+    bitrate = std::max(std::min(bitrate * std::pow(kGrowth, std::min(passed_s, 1.0)), ceiling), arriving);
   }
   bitrate_bps_ = std::clamp(static_cast<std::uint64_t>(bitrate), kBitrateMin, kBitrateMax);
 }

@@ -52,7 +52,8 @@ class DelayTrend {
 };
 
 // How much the way to one viewer carries, from transport-wide feedback: what arrives, whether delay grows,
-// and what is lost. A stream of a fixed rate proves no more than about half as much again as it sends.
+// and what is lost. What arrives without either is carried; a stream of a fixed rate proves no more than
+// about half as much again as it sends, and that slowly.
 class BandwidthEstimate {
  public:
   static constexpr std::size_t kSentMax = 1'024;  // Two seconds at 5 Mbit/s; older feedback says nothing.
@@ -68,6 +69,8 @@ class BandwidthEstimate {
   [[nodiscard]] std::uint64_t arriving_bps() const { return arriving_bps_; }  // 0 before it is known.
 
   [[nodiscard]] double loss() const { return loss_; }  // Smoothed share.
+
+  [[nodiscard]] bool fills() const { return trend_.state() == DelayTrend::State::filling; }
 
  private:
   struct Sent {

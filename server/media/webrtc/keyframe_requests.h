@@ -25,10 +25,14 @@ class KeyframeRequests {
 
   [[nodiscard]] bool needed() const { return needed_; }
 
+  // It is time for the next one, needed or not.
+  [[nodiscard]] bool is_stale(MonoTime now) const {
+    return !last_keyframe_ || now - *last_keyframe_ >= interval_;
+  }
+
   // Says whether to ask now, and counts that as asked.
   [[nodiscard]] bool due(MonoTime now) {
-    const bool stale = !last_keyframe_ || now - *last_keyframe_ >= interval_;
-    if (!needed_ && !stale) return false;
+    if (!needed_ && !is_stale(now)) return false;
     const bool answered = last_asked_ && last_keyframe_ && *last_keyframe_ >= *last_asked_;
     if (last_asked_ && now - *last_asked_ < (answered ? kSpacing : kRepeat)) return false;
     last_asked_ = now;

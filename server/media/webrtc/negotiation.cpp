@@ -324,13 +324,14 @@ sdp::Media send_audio(const sdp::Media& offered, const sdp::Format& format, cons
   return answer;
 }
 
-// The layers of RFC 8853 in the publisher's order, as far as it says what they are.
+// The layers of RFC 8853 in the publisher's order, as far as it says what they are and we take them.
 std::vector<std::string> layers_of(const sdp::Media& offered) {
   std::vector<std::string> layers;
   for (const std::string& id : offered.simulcast_send) {
     const auto said = std::ranges::find(offered.rids, id, &sdp::Rid::id);
     if (said != offered.rids.end() && said->is_send && id.size() <= kMidBytesMax) layers.push_back(id);
   }
+  if (layers.size() > kLayersMax) layers.resize(kLayersMax);
   return layers.size() > 1 ? layers : std::vector<std::string>{};
 }
 

@@ -46,7 +46,7 @@ struct MediaPlan {
   // WHEP: what we send with. WHIP: what the publisher announced; 0 when it did not (then the mid extension
   // and the payload type tell).
   std::uint32_t ssrc = 0, rtx_ssrc = 0;
-  std::vector<std::string> rids;  // WHIP: simulcast layers, best first; empty without simulcast.
+  std::vector<std::string> rids;  // WHIP: simulcast layers, at most kLayersMax; empty without simulcast.
 };
 
 // The other side's transport, which the peer checks against.

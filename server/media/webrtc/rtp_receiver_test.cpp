@@ -1,5 +1,6 @@
 #include "media/webrtc/rtp_receiver.h"
 
+#include <array>
 #include <map>
 #include <random>
 #include <set>
@@ -254,6 +255,33 @@ TEST(AvSync, ACountThatBreaksGoesOnByTheClock) {
   static_cast<void>(sync.place_us(TrackKind::video, 0, at(0ms)));
   EXPECT_EQ(sync.place_us(TrackKind::video, 900'000'000, at(33ms)), 33'000);
   EXPECT_EQ(sync.place_us(TrackKind::video, 900'003'000, at(66ms)), 66'333);
+}
+
+// Chromium's sizes of one picture have RTP counts that start anywhere.
+TEST(AvSync, SizesOfOnePictureMeetOnOneClock) {
+  for (const bool with_sound : {true, false}) {
+    AvSync sync;
+    const std::array<std::uint32_t, 3> starts{7, 0x8000'0000, 0xFFFF'FF00};
+    const std::array<Duration, 3> delays{40ms, 10ms, 25ms};  // A larger picture takes longer.
+    if (with_sound) static_cast<void>(sync.place_us(TrackKind::audio, 0, at(0ms)));
+    std::array<std::int64_t, 3> last{};
+    for (int frame = 0; frame <= 90; ++frame) {
+      const auto ticks = static_cast<std::uint32_t>(frame) * 3'000;
+      for (std::size_t layer = 0; layer < 3; ++layer) {
+        const Duration arrived = frame * 33'333us + delays.at(layer);
+        last.at(layer) = sync.place_us(TrackKind::video, starts.at(layer) + ticks, at(arrived), layer);
+      }
+      if (frame != 10) continue;
+      if (with_sound) sync.on_sender_report(TrackKind::audio, ntp_after(1s), 48'000);
+      for (std::size_t layer = 0; layer < 3; ++layer)
+        sync.on_sender_report(TrackKind::video, ntp_after(1s), starts.at(layer) + 90'000, layer);
+    }
+    for (const std::int64_t time : last)
+      EXPECT_NEAR(static_cast<double>(time), static_cast<double>(last[0]), 20);
+    if (with_sound) {
+      EXPECT_EQ(last[0], 3'000'000) << "where the sound is";
+    }
+  }
 }
 
 TEST(KeyframeRequests, AskRegularlyAndAtOnceWhenOneIsNeeded) {

@@ -1,5 +1,6 @@
 #include "media/egress/whep/fanout.h"
 
+#include <algorithm>
 #include <atomic>
 #include <unordered_map>
 #include <utility>
@@ -45,15 +46,17 @@ class Fanout::Room : public std::enable_shared_from_this<Room> {
                                                      ViewerPlan plan, ViewerEnded ended) {
     if (stopped_) return fail(ErrorKind::unavailable, "webrtc.full", "the server is stopping");
     const webrtc::PeerOptions options = plan.peer;
-    auto hold = source.hold;
+    Session::Rungs rungs = rungs_of(home, source);
+    plan.measures_way = plan.measures_way || (rungs.count > 1 && plan.video && plan.video->transport_cc);
     auto session = std::make_shared<Session>(Session::Services{.reactor = reactor_,
+                                                               .clock = clock_,
                                                                .metrics = metrics_,
                                                                .left =
                                                                    [room = weak_from_this()](Session& gone) {
                                                                      if (const auto self = room.lock())
                                                                        self->forget(gone);
                                                                    }},
-                                             shard_of(home, std::move(source)), std::move(hold),
+                                             shard_of(home, std::move(source)), std::move(rungs),
                                              std::move(plan), std::move(ended));
     TRY(auto peer, port_.open(options, *session));
     session->attach(std::move(peer));
@@ -71,6 +74,17 @@ class Fanout::Room : public std::enable_shared_from_this<Room> {
   }
 
  private:
+  // Keeps all of the source's streams alive, and finds the shards of those.
+  [[nodiscard]] Session::Rungs rungs_of(const std::shared_ptr<Room>& home, const Source& source) {
+    Session::Rungs rungs{
+        .count = std::max<std::size_t>(1, source.rungs.size()), .ladder = source.ladder, .shard = nullptr};
+    rungs.shard = [room = weak_from_this(), home, source](std::size_t rung) -> std::shared_ptr<Shard> {
+      const auto self = room.lock();
+      return self ? self->shard_of(home, rung == 0 ? source : source.rungs.at(rung)) : nullptr;
+    };
+    return rungs;
+  }
+
   [[nodiscard]] std::shared_ptr<Shard> shard_of(const std::shared_ptr<Room>& home, Source source) {
     const Stream* key = source.stream;
     if (auto known = shards_[key].lock()) return known;

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "io/reactor.h"
 #include "media/egress/whep/viewer.h"
+#include "media/renditions/ladder.h"
 #include "media/stream.h"
 #include "media/webrtc/negotiation.h"
 #include "media/webrtc/port.h"
@@ -29,6 +30,9 @@ struct Source {
   // Asks for a keyframe; called at home, again at most twice a second. False, and empty, when none comes on
   // demand: then a viewer that lost the picture gets the cached pictures from the last keyframe on once more.
   std::function<bool()> request_keyframe;
+  // Where there are other renditions of it, at the same home: by rung, [0] being this one and empty.
+  std::vector<Source> rungs = {};
+  std::shared_ptr<const Ladder> ladder = nullptr;
 };
 
 // WHEP's media: every stream is cut into RTP packets once, at its home, and posted once to each reactor that

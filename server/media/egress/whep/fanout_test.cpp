@@ -80,7 +80,9 @@ class WhepFanout : public ::testing::Test {
     return asio::co_spawn(home().executor(), std::move(task), asio::use_future).get();
   }
 
-  void publish(bool keyframe) {
+  void publish(bool keyframe) { publish_on(stream_, keyframe); }
+
+  void publish_on(Stream& stream, bool keyframe) {
     constexpr std::size_t kSize = 3'000;
     Bytes payload(kSize, 0x55);
     payload[0] = payload[1] = 0;
@@ -88,17 +90,24 @@ class WhepFanout : public ::testing::Test {
     payload[3] = (kSize - 4) & 0xFFU;
     payload[4] = keyframe ? 0x65 : 0x41;
     on(home(), [&] {
-      stream_.publish(std::make_shared<const Frame>(Frame{.kind = TrackKind::video,
-                                                          .keyframe = keyframe,
-                                                          .dts_us = pictures_++ * 33'333,
-                                                          .cts_offset_us = 0,
-                                                          .captured_at = clock_.now(),
-                                                          .payload = std::move(payload)}));
+      stream.publish(std::make_shared<const Frame>(Frame{.kind = TrackKind::video,
+                                                         .keyframe = keyframe,
+                                                         .dts_us = pictures_++ * 33'333,
+                                                         .cts_offset_us = 0,
+                                                         .captured_at = clock_.now(),
+                                                         .payload = std::move(payload)}));
     });
   }
 
   // Signals as WHEP would.
   Guest invite(std::function<bool()> request_keyframe = nullptr) {
+    return invite({.stream = &stream_,
+                   .home = &home(),
+                   .hold = hold_,
+                   .request_keyframe = std::move(request_keyframe)});
+  }
+
+  Guest invite(Source source) {
     Guest guest;
     const webrtc::PeerPort& port = ports_.least_busy();
     guest.client =
@@ -108,9 +117,8 @@ class WhepFanout : public ::testing::Test {
     plan.video->ssrc = fanout_.sender().video_ssrc;
     plan.video->rtx_ssrc = fanout_.sender().video_rtx_ssrc;
     plan.peer.fingerprints = {guest.client->dtls().fingerprint()};
-    auto opened = run(fanout_.open(
-        {.stream = &stream_, .home = &home(), .hold = hold_, .request_keyframe = std::move(request_keyframe)},
-        std::move(plan), [ended = guest.ended](webrtc::PeerEnd end) { ended->set_value(end); }));
+    auto opened = run(fanout_.open(std::move(source), std::move(plan),
+                                   [ended = guest.ended](webrtc::PeerEnd end) { ended->set_value(end); }));
     EXPECT_TRUE(opened);
     guest.viewer = *opened;
     EXPECT_EQ(&guest.viewer->reactor(), &port.reactor()) << "the port with the fewest peers";
@@ -246,6 +254,65 @@ TEST_F(WhepFanout, LostPicturesOfManyViewersAskThePublisherOnce) {
   EXPECT_TRUE(comes_true([&] { return metrics_.whep_picture_losses.value() == 4; }));
   EXPECT_TRUE(comes_true([&] { return asked >= 1; }));
   EXPECT_LE(asked, 2) << "half a second may have passed between the first and the last";
+}
+
+TEST_F(WhepFanout, AViewerMovesBetweenRenditionsWithoutASeam) {
+  Stream less(StreamId{7});
+  on(home(), [&] { less.set_tracks(stream_.tracks()->video, std::nullopt); });
+  auto ladder = std::make_shared<Ladder>();
+  ladder->set(0, {.is_live = true, .bitrate_bps = 2'000'000, .width = 1280, .height = 720});
+  ladder->set(1, {.is_live = true, .bitrate_bps = 500'000, .width = 640, .height = 360});
+  std::atomic<int> asked_more = 0, asked_less = 0;
+  const auto count = [](std::atomic<int>& asked) {
+    return [&asked] {
+      ++asked;
+      return true;
+    };
+  };
+  Source source{.stream = &stream_, .home = &home(), .hold = hold_, .request_keyframe = count(asked_more)};
+  source.rungs = {{},
+                  {.stream = &less, .home = &home(), .hold = hold_, .request_keyframe = count(asked_less)}};
+  source.ladder = ladder;
+  publish(true);
+  publish_on(less, true);  // Of the past when the viewer moves: it is not gone back to.
+  for (int i = 0; i < 10; ++i) publish(false);
+  Guest guest = invite(std::move(source));
+  ASSERT_TRUE(guest.client->connect());
+  std::optional<std::uint16_t> last;
+  const auto expect_packets = [&](int packets) {
+    for (int i = 0; i < packets; ++i) {
+      const Bytes bytes = guest.client->receive_rtp();
+      ASSERT_FALSE(bytes.empty()) << "after " << i << " packets";
+      const auto header = proto::rtp::parse(bytes).value().header;
+      EXPECT_EQ(header.ssrc, fanout_.sender().video_ssrc);
+      if (last) {
+        EXPECT_EQ(header.sequence, static_cast<std::uint16_t>(*last + 1));
+      }
+      last = header.sequence;
+    }
+  };
+  expect_packets(33);
+
+  ladder->set(0, {.is_live = false, .bitrate_bps = 0, .width = 1280, .height = 720});
+  ASSERT_TRUE(comes_true([&] { return asked_less > 0; }));
+  publish_on(less, true);
+  expect_packets(3);
+  publish_on(less, false);
+  publish(false);  // Not watched any more.
+  expect_packets(3);
+  EXPECT_EQ(metrics_.whep_moves_down.value() + metrics_.whep_moves_up.value(), 1U);
+
+  ladder->set(0, {.is_live = true, .bitrate_bps = 2'000'000, .width = 1280, .height = 720});
+  ladder->set(1, {.is_live = false, .bitrate_bps = 0, .width = 640, .height = 360});
+  ASSERT_TRUE(comes_true([&] { return asked_more > 0; }));
+  publish(true);
+  expect_packets(3);
+  on(guest.viewer->reactor(), [&] {
+    EXPECT_EQ(guest.viewer->stats().rung, 0U);
+    EXPECT_EQ(guest.viewer->stats().moves, 2U);
+    guest.viewer->close();
+  });
+  EXPECT_TRUE(comes_true([&] { return hold_.use_count() == 1; }));
 }
 
 TEST_F(WhepFanout, WhoeverPublishesNowIsAskedForTheKeyframe) {

@@ -25,11 +25,25 @@ PlayoutDelay playout_delay_of(const HttpRequest& request) {
           .max = kPlayoutDelayLongest};
 }
 
-Source source_of(RealtimeFeed::Hold hold) {
-  auto shared = std::make_shared<RealtimeFeed::Hold>(std::move(hold));
-  return {.stream = &shared->stream(), .home = &shared->home(), .hold = shared, .request_keyframe = [shared] {
-            return shared->request_keyframe();
-          }};
+// The stream's own picture, and the smaller sizes of it when the viewer can take those: they are H.264.
+Source source_of(StreamDirectory::RealtimePlace place) {
+  auto shared = std::make_shared<RealtimeFeed::Hold>(std::move(place.hold));
+  Source source{
+      .stream = &shared->stream(), .home = &shared->home(), .hold = shared, .request_keyframe = [shared] {
+        return shared->request_keyframe();
+      }};
+  const auto& video = shared->tracks()->video;
+  if (place.rungs.empty() || !video || video->codec != proto::Codec::h264) return source;
+  source.ladder = std::move(place.ladder);
+  source.rungs.emplace_back();
+  for (const auto& rendition : place.rungs) {
+    if (!rendition) continue;
+    source.rungs.push_back({.stream = &rendition->stream(),
+                            .home = source.home,
+                            .hold = rendition,
+                            .request_keyframe = [rendition] { return rendition->request_keyframe(); }});
+  }
+  return source;
 }
 
 tl::unexpected<Error> not_found() {
@@ -98,7 +112,9 @@ void Handler::Session::end(std::string_view cause) {
                           {"cause", cause},
                           {"packets", stats.packets},
                           {"resent", stats.retransmissions},
-                          {"skips", stats.skips}});
+                          {"skips", stats.skips},
+                          {"moves", stats.moves},
+                          {"estimate_kbps", stats.estimate_bps / 1'000}});
   const std::shared_ptr<Session> self = shared_from_this();  // The URL's may be the last reference.
   std::exchange(viewer_, nullptr)->close();
   front_.remove(url_id_);
@@ -151,17 +167,17 @@ Task<Result<HttpResponse>> Handler::answer(StreamId stream_id, const proto::sdp:
   const ViewerCodecs codecs{
       .h264 = offered.h264 || !offered.is_wanted, .hevc = offered.hevc, .av1 = offered.av1};
   RealtimeFeed::Lost on_lost = [session](const Error& why) { session->lose(why.reason); };
-  CO_TRY(RealtimeFeed::Hold hold,
+  CO_TRY(StreamDirectory::RealtimePlace place,
          co_await services_.directory.join_realtime(stream_id, codecs, std::move(on_lost)));
   const webrtc::Sender& sender = services_.fanout.sender();
-  CO_TRY(const webrtc::Plan plan, plan_whep(offer, *hold.tracks(), sender));
+  CO_TRY(const webrtc::Plan plan, plan_whep(offer, *place.hold.tracks(), sender));
   ViewerPlan viewer_plan{.video = plan.video,
                          .audio = plan.audio,
                          .cname = sender.cname,
                          .peer = peer_options(plan),
                          .playout_delay = delay};
   ViewerEnded on_ended = [session](webrtc::PeerEnd cause) { session->end(name_of(cause)); };
-  Source source = source_of(std::move(hold));
+  Source source = source_of(std::move(place));
   CO_TRY(const std::shared_ptr<Viewer> viewer,
          co_await services_.fanout.open(std::move(source), std::move(viewer_plan), std::move(on_ended)));
   const bool is_settled = session->settle(viewer->reactor());

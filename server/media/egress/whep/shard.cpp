@@ -13,7 +13,18 @@ Shard::~Shard() {
 
 void Shard::take(const RtpUnitPtr& unit) {
   ring_.push(unit);
+  if (!newcomers_.empty())
+    for (Newcomer* newcomer : std::vector(newcomers_)) newcomer->on_unit();
   pump_soon();
+}
+
+void Shard::expect(Newcomer& newcomer) {
+  newcomers_.push_back(&newcomer);
+  if (services_.request_keyframe) services_.request_keyframe([](bool /*comes*/) {});
+}
+
+void Shard::forget(Newcomer& newcomer) {
+  std::erase(newcomers_, &newcomer);
 }
 
 void Shard::add(ViewerSender& viewer) {
@@ -30,8 +41,8 @@ void Shard::remove(ViewerSender& viewer) {
   }
 }
 
-void Shard::take_rtcp(ViewerSender& viewer, ByteView compound) {
-  const ViewerSender::Feedback feedback = viewer.take_rtcp(compound, ring_, now());
+void Shard::take_rtcp(ViewerSender& viewer, ByteView compound, const UnitRing* before) {
+  const ViewerSender::Feedback feedback = viewer.take_rtcp(compound, ring_, now(), before);
   if (feedback.malformed) services_.metrics.whep_bad_rtcp.add();
   if (feedback.resent > 0) services_.metrics.whep_retransmissions.add(feedback.resent);
   if (feedback.refused > 0) services_.metrics.whep_nacks_refused.add(feedback.refused);

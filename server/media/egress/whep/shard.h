@@ -48,9 +48,24 @@ class Shard : public std::enable_shared_from_this<Shard> {
   void add(ViewerSender& viewer);
   void remove(ViewerSender& viewer);
 
-  void take_rtcp(ViewerSender& viewer, ByteView compound);
+  // `before` is the ring of the shard that this viewer moved here from, while that is known.
+  void take_rtcp(ViewerSender& viewer, ByteView compound, const UnitRing* before = nullptr);
 
   [[nodiscard]] const UnitRing& ring() const { return ring_; }
+
+  // Somebody who watches another rendition and wants to go on here, at the next keyframe. Told after each
+  // unit that comes, until it is gone.
+  class Newcomer {
+   public:
+    virtual void on_unit() = 0;
+
+   protected:
+    ~Newcomer() = default;
+  };
+
+  // Asks the publisher for the keyframe.
+  void expect(Newcomer& newcomer);
+  void forget(Newcomer& newcomer);
 
  private:
   void pump_soon();
@@ -65,6 +80,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
 
   Services services_;
   UnitRing ring_;
+  std::vector<Newcomer*> newcomers_;
   std::vector<ViewerSender*> viewers_;  // Null: left during a round.
   std::size_t next_viewer_ = 0;         // Of the round that goes on.
   std::vector<ViewerSender*> lost_;     // Lost their picture; the question for a keyframe is on its way.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -45,6 +46,8 @@ struct ViewerStats {
   std::chrono::microseconds rtt{0};  // 0: not known yet.
   std::chrono::microseconds jitter{0};
   std::uint64_t estimate_bps = 0;  // What the way to the viewer carries; 0: not known.
+  std::size_t rung = 0;            // Which of several renditions it gets; 0: the stream's own picture.
+  std::uint64_t moves = 0;         // Between them.
 };
 
 // Why a viewer is gone.

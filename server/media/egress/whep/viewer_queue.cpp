@@ -89,8 +89,11 @@ void TrackQueue::start_at(const UnitRing& ring, std::uint64_t serial) {
 
 void TrackQueue::number(const RtpUnit& unit) {
   const std::int64_t offset = outgoing_ - unit.first_packet();
-  if (spans_count_ > 0 && newest_span().offset == offset && newest_span().warp == warp_) return;
-  spans_[spans_count_++ % kSpansMax] = {.first = outgoing_, .offset = offset, .warp = warp_};
+  if (spans_count_ > 0 && newest_span().offset == offset && newest_span().warp == warp_ &&
+      newest_span().moves == moves_) {
+    return;
+  }
+  spans_[spans_count_++ % kSpansMax] = {.first = outgoing_, .offset = offset, .warp = warp_, .moves = moves_};
 }
 
 bool TrackQueue::replay(const UnitRing& ring) {
@@ -101,7 +104,18 @@ bool TrackQueue::replay(const UnitRing& ring) {
   return true;
 }
 
-std::optional<PacketRun> TrackQueue::find(const UnitRing& ring, std::uint16_t sequence) const {
+void TrackQueue::move(const UnitRing& ring) {
+  ++moves_;
+  if (kind_ == TrackKind::video) return start_at(ring, *ring.newest_keyframe());
+  next_ = ring.end();
+  for (; next_ > ring.begin(); --next_) {
+    const RtpUnit& unit = *ring.at(next_ - 1);
+    if (unit.kind == kind_ && unit.pts_us <= told_us_) break;
+  }
+}
+
+std::optional<PacketRun> TrackQueue::find(const UnitRing& ring, std::uint16_t sequence,
+                                          const UnitRing* before) const {
   const std::uint16_t back = static_cast<std::uint16_t>(static_cast<std::uint16_t>(outgoing_) - sequence);
   const std::int64_t outgoing = outgoing_ - back;
   if (back == 0 || back >= 0x8000U) return std::nullopt;  // Not sent yet.
@@ -110,7 +124,8 @@ std::optional<PacketRun> TrackQueue::find(const UnitRing& ring, std::uint16_t se
     const Span& span = spans_[(i - 1) % kSpansMax];
     if (outgoing < span.first) continue;
     const std::int64_t packet = outgoing - span.offset;
-    const RtpUnit* unit = ring.find_packet(kind_, packet);
+    const UnitRing* of = span.moves == moves_ ? &ring : span.moves + 1 == moves_ ? before : nullptr;
+    const RtpUnit* unit = of == nullptr ? nullptr : of->find_packet(kind_, packet);
     if (unit == nullptr) return std::nullopt;
     return PacketRun{.unit = unit,
                      .first = static_cast<std::size_t>(packet - unit->first_packet()),

@@ -45,8 +45,19 @@ class TrackQueue {
   // newest one on again. False when it is being sent already, or there is none.
   bool replay(const UnitRing& ring);
 
-  // The packet the viewer knows by this number, if it was sent and is still here. One packet.
-  [[nodiscard]] std::optional<PacketRun> find(const UnitRing& ring, std::uint16_t sequence) const;
+  // Goes on in the ring of another rendition, whose source has numbers of its own: the picture begins with
+  // the newest keyframe there, which must exist, and the sound behind what has been told. Not in the middle
+  // of a unit.
+  void move(const UnitRing& ring);
+
+  [[nodiscard]] bool is_between_units() const { return packet_ == 0; }
+
+  // The packet the viewer knows by this number, if it was sent and is still here. One packet. `before` is the
+  // ring that the last move left; may be null.
+  [[nodiscard]] std::optional<PacketRun> find(const UnitRing& ring, std::uint16_t sequence,
+                                              const UnitRing* before = nullptr) const;
+
+  [[nodiscard]] std::uint16_t next_sequence() const { return static_cast<std::uint16_t>(outgoing_); }
 
   // There is something that could be sent now.
   [[nodiscard]] bool has_more(const UnitRing& ring) const;
@@ -67,6 +78,7 @@ class TrackQueue {
     std::int64_t first = 0;
     std::int64_t offset = 0;  // Outgoing less the source's.
     TimeWarp warp;
+    std::uint32_t moves = 0;  // Made before: which ring it is of.
   };
 
   void settle(const UnitRing& ring);
@@ -92,6 +104,7 @@ class TrackQueue {
   std::array<Span, kSpansMax> spans_;
   std::size_t spans_count_ = 0;  // Ever made; the newest kSpansMax are kept.
   std::uint64_t skips_ = 0;
+  std::uint32_t moves_ = 0;
 };
 
 }  // namespace luso::media::whep

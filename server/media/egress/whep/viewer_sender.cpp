@@ -31,7 +31,9 @@ std::optional<std::chrono::microseconds> round_trip(const rtcp::ReportBlock& blo
 }  // namespace
 
 ViewerSender::ViewerSender(webrtc::Peer& peer, const ViewerPlan& plan, Random& random)
-    : peer_(peer), cname_(plan.cname), measures_way_(plan.measures_way) {
+    : peer_(peer),
+      cname_(plan.cname),
+      estimate_(plan.measures_way ? std::make_unique<webrtc::BandwidthEstimate>() : nullptr) {
   if (plan.video) {
     video_.emplace(make_track(TrackKind::video, *plan.video, plan.playout_delay, random));
     if (plan.video->rtx_payload_type) {
@@ -66,17 +68,24 @@ ViewerSender::Track ViewerSender::make_track(TrackKind kind, const webrtc::Media
 }
 
 std::uint8_t ViewerSender::transport_cc_id(const webrtc::MediaPlan& plan) const {
-  return measures_way_ ? plan.extensions.transport_cc : 0;
+  return estimate_ ? plan.extensions.transport_cc : 0;
+}
+
+// The number the header was given is spent.
+void ViewerSender::number_transport(std::size_t bytes, MonoTime now) {
+  transport_bytes_ += bytes;
+  estimate_->on_sent(transport_sequence_++, bytes, now);
 }
 
 bool ViewerSender::pump(const UnitRing& ring, Now now, Pace pace, SendTally& tally) {
   if (ring.empty()) return false;
   if (audio_) {
     while (const auto run = audio_->queue.next(ring, kAudioRunMax)) {
-      if (send(*audio_, *run, tally) < run->count) break;
+      if (send(*audio_, *run, now.mono, tally) < run->count) break;
     }
   }
-  const bool more = video_ && pump_video(ring, now.mono, pace, tally);
+  bool more = video_ && pump_video(ring, now.mono, pace, tally);
+  if (probe_.bps > 0) more = pump_probe(ring, now.mono) || more;
   // Before the start is over, the times told are not yet those of the sound.
   if (now.mono >= report_at_ && (!video_ || video_->queue.has_been_live())) {
     report_at_ = now.mono + kReportInterval;
@@ -90,7 +99,7 @@ bool ViewerSender::pump_video(const UnitRing& ring, MonoTime now, Pace pace, Sen
   while (credit > 0 && !peer_.is_congested()) {
     const auto run = video_->queue.next(ring, credit);
     if (!run) break;
-    const std::size_t packets = send(*video_, *run, tally);
+    const std::size_t packets = send(*video_, *run, now, tally);
     pacer_.spend(packets);
     credit -= packets;
     if (packets < run->count) break;
@@ -103,7 +112,7 @@ bool ViewerSender::pump_video(const UnitRing& ring, MonoTime now, Pace pace, Sen
   return more;
 }
 
-std::size_t ViewerSender::send(Track& track, const PacketRun& run, SendTally& tally) {
+std::size_t ViewerSender::send(Track& track, const PacketRun& run, MonoTime now, SendTally& tally) {
   HeaderTemplate& header = run.unit->keyframe ? track.keyframe : track.plain;
   header.set_timestamp(run.timestamp);
   const std::size_t header_bytes = header.bytes().size();
@@ -122,8 +131,8 @@ std::size_t ViewerSender::send(Track& track, const PacketRun& run, SendTally& ta
       break;
     }
     header.set(static_cast<std::uint16_t>(run.sequence + done), index == last, transport_sequence_);
-    if (header.has_transport_cc()) ++transport_sequence_;
     const std::size_t sealed = sealer.seal_rtp(header.bytes(), payload, room);
+    if (header.has_transport_cc()) number_transport(sealed, now);
     peer_.add(sealed);
     bytes += sealed;
     track.payload_bytes += static_cast<std::uint32_t>(payload.size());
@@ -164,7 +173,40 @@ void ViewerSender::append_report(const Track& track, ReportBasis basis, WallTime
                out);
 }
 
-ViewerSender::Feedback ViewerSender::take_rtcp(ByteView compound, const UnitRing& ring, Now now) {
+bool ViewerSender::move(const UnitRing& ring) {
+  if (video_ && !video_->queue.is_between_units()) return false;
+  if (video_) video_->queue.move(ring);
+  if (audio_) audio_->queue.move(ring);
+  ++stats_.moves;
+  return true;
+}
+
+void ViewerSender::probe(std::uint64_t bps, MonoTime now, Duration length) {
+  if (!estimate_ || !rtx_ || !rtx_->header.has_transport_cc() || !video_) return;
+  probe_ = {.bps = bps, .began = now, .ends = now + length, .bytes_before = transport_bytes_, .back = 0};
+}
+
+// What the media has left of the probe's rate so far. It ends early when queues on the way begin to fill.
+bool ViewerSender::pump_probe(const UnitRing& ring, MonoTime now) {
+  if (now >= probe_.ends || estimate_->fills()) {
+    probe_ = {};
+    return false;
+  }
+  const auto passed_us = std::chrono::duration_cast<Duration>(now - probe_.began).count();
+  const std::uint64_t due = probe_.bps / 8 * static_cast<std::uint64_t>(passed_us) / kUsPerSecond;
+  peer_.begin();
+  for (int packets = 0; packets < kProbePacketsMax && transport_bytes_ - probe_.bytes_before < due;
+       ++packets) {
+    probe_.back = static_cast<std::uint16_t>(probe_.back % kProbeOver + 1);
+    const auto sequence = static_cast<std::uint16_t>(video_->queue.next_sequence() - probe_.back);
+    if (peer_.is_congested() || !resend(*video_, {.ring = ring}, sequence, now)) break;
+  }
+  return true;
+}
+
+ViewerSender::Feedback ViewerSender::take_rtcp(ByteView compound, const UnitRing& ring, Now now,
+                                               const UnitRing* before) {
+  const Sent sent{.ring = ring, .before = before};
   Feedback feedback;
   rtcp::Reader reader(compound);
   while (const auto message = reader.next()) {
@@ -172,7 +214,7 @@ ViewerSender::Feedback ViewerSender::take_rtcp(ByteView compound, const UnitRing
         [&](const auto& each) {
           using T = std::decay_t<decltype(each)>;
           if constexpr (std::is_same_v<T, rtcp::Nack>) {
-            take(each, ring, now.mono, feedback);
+            take(each, sent, now.mono, feedback);
           } else if constexpr (std::is_same_v<T, rtcp::PictureLoss> ||
                                std::is_same_v<T, rtcp::FullIntraRequest>) {
             feedback.picture_lost = true;
@@ -180,22 +222,25 @@ ViewerSender::Feedback ViewerSender::take_rtcp(ByteView compound, const UnitRing
             for (const rtcp::ReportBlock& block : each.reports) take(block, now.wall);
           } else if constexpr (std::is_same_v<T, rtcp::BitrateEstimate>) {
             stats_.estimate_bps = each.bitrate_bps;
+          } else if constexpr (std::is_same_v<T, rtcp::TransportFeedback>) {
+            if (estimate_) estimate_->on_feedback(each, now.mono);
           }
         },
         *message);
   }
   feedback.malformed = reader.failed();
+  if (estimate_ && estimate_->arriving_bps() > 0) stats_.estimate_bps = estimate_->bitrate_bps();
   if (feedback.picture_lost) ++stats_.picture_losses;
   return feedback;
 }
 
-void ViewerSender::take(const rtcp::Nack& nack, const UnitRing& ring, MonoTime now, Feedback& feedback) {
+void ViewerSender::take(const rtcp::Nack& nack, const Sent& sent, MonoTime now, Feedback& feedback) {
   Track* track = track_of(nack.media_ssrc);
   if (track == nullptr || track != &*video_) return;
   stats_.nacked += nack.sequences.size();
   peer_.begin();
   for (const std::uint16_t sequence : nack.sequences) {
-    if (resends_.allow(sequence, now, stats_.rtt) && resend(*track, ring, sequence)) {
+    if (resends_.allow(sequence, now, stats_.rtt) && resend(*track, sent, sequence, now)) {
       ++feedback.resent;
     } else {
       ++feedback.refused;
@@ -205,8 +250,8 @@ void ViewerSender::take(const rtcp::Nack& nack, const UnitRing& ring, MonoTime n
   stats_.nacks_refused += feedback.refused;
 }
 
-bool ViewerSender::resend(Track& track, const UnitRing& ring, std::uint16_t sequence) {
-  const auto run = track.queue.find(ring, sequence);
+bool ViewerSender::resend(Track& track, const Sent& sent, std::uint16_t sequence, MonoTime now) {
+  const auto run = track.queue.find(sent.ring, sequence, sent.before);
   if (!run) return false;
   const ByteView payload = run->unit->payloads[run->first];
   const bool marker = run->first + 1 == run->unit->payloads.size();
@@ -221,11 +266,12 @@ bool ViewerSender::resend(Track& track, const UnitRing& ring, std::uint16_t sequ
     return true;
   }
   header.set(rtx_->sequence++, marker, transport_sequence_);
-  if (header.has_transport_cc()) ++transport_sequence_;
   // RFC 4588, 4: the number it had stands before what it carried.
   const std::array<std::uint8_t, rtp::kRtxBytes> original{static_cast<std::uint8_t>(sequence >> 8U),
                                                           static_cast<std::uint8_t>(sequence)};
-  peer_.add(peer_.sealer().seal_rtp(header.bytes(), original, payload, room));
+  const std::size_t sealed = peer_.sealer().seal_rtp(header.bytes(), original, payload, room);
+  if (header.has_transport_cc()) number_transport(sealed, now);
+  peer_.add(sealed);
   return true;
 }
 

@@ -170,6 +170,113 @@ TEST_F(WhepViewerSender, ACongestedWayOutIsNotFilledFurtherAndAViewerBehindSkips
   EXPECT_EQ(tally_.skips, 1U);
 }
 
+// Two renditions of one broadcast, in step.
+class WhepMove : public WhepViewerSender {
+ protected:
+  void both(int pictures, bool keyframe = false) {
+    for (int i = 0; i < pictures; ++i) {
+      ring_.push(make_.video(keyframe, 6));
+      less_.push(make_less_.video(keyframe, 2));
+      ring_.push(make_.audio());
+      less_.push(make_less_.audio());
+    }
+  }
+
+  void pump_less(int rounds) {
+    for (int i = 0; i < rounds; ++i, elapsed_ += 5ms)
+      static_cast<void>(sender_.pump(less_, now(), {}, tally_));
+  }
+
+  void expect_seamless(std::uint32_t ssrc, std::size_t packets) {
+    const auto sent = of(ssrc);
+    ASSERT_EQ(sent.size(), packets);
+    for (std::size_t i = 1; i < sent.size(); ++i) {
+      const auto& before = sent[i - 1]->packet.header;
+      const auto& after = sent[i]->packet.header;
+      EXPECT_EQ(after.sequence, static_cast<std::uint16_t>(before.sequence + 1));
+      const auto step = static_cast<std::int32_t>(after.timestamp - before.timestamp);
+      EXPECT_TRUE(before.marker || ssrc == testing::kAudioSsrc ? step > 0 : step == 0) << "at packet " << i;
+    }
+  }
+
+  UnitRing less_;
+  UnitMaker make_less_;
+};
+
+TEST_F(WhepMove, AnotherRenditionGoesOnWithNumbersAndTimesWithoutAStep) {
+  pump();  // Sound begins with what comes next.
+  both(1, true);
+  pump();
+  both(10);
+  pump(20);
+  both(1, true);
+  pump(5);
+  ASSERT_TRUE(sender_.move(less_));
+  pump_less(5);
+  both(3);
+  pump_less(5);
+
+  // Before: 12 pictures of 6; then the smaller keyframe of the same moment and three more, of 2.
+  expect_seamless(testing::kVideoSsrc, 12 * 6 + 4 * 2);
+  EXPECT_EQ(of(testing::kAudioSsrc).size(), 11U + 3) << "each sound once";
+  expect_seamless(testing::kAudioSsrc, 14);
+  EXPECT_EQ(sender_.stats().skips, 0U);
+  EXPECT_EQ(sender_.stats().moves, 1U);
+}
+
+TEST_F(WhepMove, PacketsFromBothSidesOfAMoveAreRepaired) {
+  both(1, true);
+  pump(5);
+  both(2);
+  pump(5);
+  both(1, true);
+  ASSERT_TRUE(sender_.move(less_));
+  pump_less(5);
+  const auto video = of(testing::kVideoSsrc);
+  const auto* old_one = video[7];
+  const auto* new_one = video.back();
+  Bytes compound;
+  rtcp::append(rtcp::Nack{.sender_ssrc = 1,
+                          .media_ssrc = testing::kVideoSsrc,
+                          .sequences = {old_one->packet.header.sequence, new_one->packet.header.sequence}},
+               compound);
+
+  EXPECT_EQ(sender_.take_rtcp(compound, less_, now(), &ring_).resent, 2U);
+
+  const auto repaired = of(testing::kRtxSsrc);
+  ASSERT_EQ(repaired.size(), 2U);
+  EXPECT_EQ(repaired[0]->packet.header.timestamp, old_one->packet.header.timestamp);
+  EXPECT_EQ(repaired[1]->packet.header.timestamp, new_one->packet.header.timestamp);
+  elapsed_ += 1s;
+  EXPECT_EQ(sender_.take_rtcp(compound, less_, now()).refused, 1U) << "where it was is forgotten";
+}
+
+TEST_F(WhepMove, HalfAPictureIsFinishedFirst) {
+  ring_.push(make_.video(true, 30));
+  less_.push(make_less_.video(true, 2));
+  pump();
+  EXPECT_FALSE(sender_.move(less_));
+  pump(5);
+  EXPECT_TRUE(sender_.move(less_));
+}
+
+TEST_F(WhepMove, AProbeSendsWhatTheMediaLeavesOfItsRateAndEnds) {
+  both(1, true);
+  both(30);
+  pump(40);
+  const std::size_t media = peer_.packets.size();
+
+  sender_.probe(800'000, now().mono, 500ms);
+  pump(200);
+
+  std::size_t bytes = 0;
+  for (const auto* repeated : of(testing::kRtxSsrc))
+    bytes += repeated->bytes.size() + proto::srtp::kRtpOverheadMax;
+  EXPECT_NEAR(static_cast<double>(bytes), 50'000, 2'500);
+  EXPECT_EQ(of(testing::kRtxSsrc).size(), peer_.packets.size() - media);
+  expect_seamless(testing::kVideoSsrc, 31 * 6);
+}
+
 TEST_F(WhepViewerSender, ALostPacketComesAgainOnTheRepairStream) {
   make_.group(ring_, 10);
   pump(20);

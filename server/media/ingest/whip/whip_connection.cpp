@@ -1,5 +1,6 @@
 #include "media/ingest/whip/whip_connection.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -24,6 +25,10 @@ webrtc::RtpReceiver receiver_for(const webrtc::MediaPlan& plan) {
                               .nack = plan.nack});
 }
 
+std::size_t layers_of(const webrtc::Plan& plan) {
+  return plan.video ? std::max<std::size_t>(1, plan.video->rids.size()) : 1;
+}
+
 UnpublishCause cause_of(webrtc::PeerEnd why) {
   switch (why) {
     case webrtc::PeerEnd::closed_by_remote: return UnpublishCause::encoder_finished;
@@ -44,11 +49,15 @@ WhipConnection::WhipConnection(const IngestContext& context, io::Reactor& reacto
       over_(std::move(offer.over)),
       encoder_(std::move(offer.encoder)),
       our_ssrc_(static_cast<std::uint32_t>(system_random().u64()) | 1U),
-      keyframes_(context.settings.webrtc.keyframe_interval) {
+      feed_(layers_of(offer.plan)) {
   if (const auto& video = offer.plan.video) {
-    video_.emplace(receiver_for(*video));
     video_extensions_ = video->extensions;
-    if (!video->rids.empty()) layer_ = video->rids.front();
+    for (std::size_t layer = 0; layer < layers_of(offer.plan); ++layer) {
+      pictures_.push_back({.rid = video->rids.empty() ? std::string() : video->rids[layer],
+                           .receiver = receiver_for(*video),
+                           .keyframes = webrtc::KeyframeRequests(context.settings.webrtc.keyframe_interval),
+                           .last_packet = {}});
+    }
   }
   if (offer.plan.audio) audio_.emplace(receiver_for(*offer.plan.audio));
   for (const auto* media : {&offer.plan.video, &offer.plan.audio})
@@ -65,10 +74,10 @@ void WhipConnection::dismiss(UnpublishCause cause) {
   });
 }
 
-bool WhipConnection::request_keyframe() {
-  if (!video_) return false;  // Whether there is one never changes.
-  reactor_.post([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->keyframes_.need();
+bool WhipConnection::request_keyframe(std::size_t layer) {
+  if (layer >= pictures_.size()) return false;  // How many there are never changes.
+  reactor_.post([weak = weak_from_this(), layer] {
+    if (const auto self = weak.lock()) self->pictures_[layer].keyframes.need();
   });
   return true;
 }
@@ -102,8 +111,9 @@ void WhipConnection::on_ready(webrtc::Peer& peer) {
   last_frame_ = context_.clock.monotonic();
   events_.emplace_back(EncoderInfo{.encoder = encoder_,
                                    .frame_rate = 0,
-                                   .has_video = video_.has_value(),
-                                   .has_audio = audio_.has_value()});
+                                   .has_video = !pictures_.empty(),
+                                   .has_audio = audio_.has_value(),
+                                   .layers = std::max<std::size_t>(1, pictures_.size())});
   scope_.spawn([self = shared_from_this()] { return self->take_over(); });
   schedule_tick();
 }
@@ -123,29 +133,43 @@ Task<void> WhipConnection::take_over() {
   hand_over();
 }
 
-webrtc::RtpReceiver* WhipConnection::receiver_of(const rtp::Header& header) {
-  for (auto* receiver : {&video_, &audio_})
-    if (*receiver && (*receiver)->kind_of(header) != webrtc::RtpReceiver::Kind::foreign) return &**receiver;
+// RFC 8852: a packet names its size, or the one it repairs, at least until we have reported on its source.
+WhipConnection::Picture* WhipConnection::picture_of(const rtp::Packet& packet) {
+  if (pictures_.size() == 1) return &pictures_.front();
+  const std::uint32_t ssrc = packet.header.ssrc;
+  for (Picture& picture : pictures_)
+    if (ssrc == picture.receiver.ssrc() || ssrc == picture.receiver.rtx_ssrc()) return &picture;
+  for (const std::uint8_t id : {video_extensions_.rid, video_extensions_.repaired_rid}) {
+    const auto named = id != 0 ? packet.find_extension(id) : std::nullopt;
+    if (!named) continue;
+    const auto found = std::ranges::find(pictures_, as_text(*named), &Picture::rid);
+    if (found != pictures_.end()) return &*found;
+  }
   return nullptr;
 }
 
-// RFC 8852: a packet names its layer, or the one it repairs, at least until we have reported on its source.
-bool WhipConnection::is_of_other_layer(const rtp::Packet& packet) const {
-  if (layer_.empty()) return false;
-  const std::uint32_t ssrc = packet.header.ssrc;
-  if (ssrc == video_->ssrc() || ssrc == video_->rtx_ssrc()) return false;
-  for (const std::uint8_t id : {video_extensions_.rid, video_extensions_.repaired_rid}) {
-    const auto named = id != 0 ? packet.find_extension(id) : std::nullopt;
-    if (named && as_text(*named) == layer_) return false;
-  }
-  return true;
+webrtc::RtpReceiver* WhipConnection::receiver_of(const rtp::Packet& packet, MonoTime now) {
+  using Kind = webrtc::RtpReceiver::Kind;
+  if (audio_ && audio_->kind_of(packet.header) != Kind::foreign) return &*audio_;
+  Picture* picture = picture_of(packet);
+  if (picture == nullptr) return nullptr;
+  const Kind kind = picture->receiver.kind_of(packet.header);
+  if (kind == Kind::media) picture->last_packet = now;
+  return kind == Kind::foreign ? nullptr : &picture->receiver;
+}
+
+std::vector<webrtc::RtpReceiver*> WhipConnection::receivers() {
+  std::vector<webrtc::RtpReceiver*> all;
+  for (Picture& picture : pictures_) all.push_back(&picture.receiver);
+  if (audio_) all.push_back(&*audio_);
+  return all;
 }
 
 void WhipConnection::on_rtp(ByteView bytes, MonoTime arrived) {
   if (ended_) return;
   context_.metrics.bytes_in.add(bytes.size());
   const auto packet = rtp::parse(bytes);
-  webrtc::RtpReceiver* receiver = packet ? receiver_of(packet->header) : nullptr;
+  webrtc::RtpReceiver* receiver = packet ? receiver_of(*packet, arrived) : nullptr;
   if (packet && transport_cc_id_ != 0) {
     if (const auto number = packet->find_extension(transport_cc_id_); number && number->size() == 2)
       arrivals_.on_packet(ByteReader(*number).u16(), arrived);
@@ -154,7 +178,6 @@ void WhipConnection::on_rtp(ByteView bytes, MonoTime arrived) {
     context_.metrics.whip_packets_refused.add();
     return;
   }
-  if (video_ && receiver == &*video_ && is_of_other_layer(*packet)) return;
   if (receiver->take(*packet, arrived)) drain(arrived);
   if (!ended_) send_feedback(arrived);
 }
@@ -164,22 +187,27 @@ void WhipConnection::drain(MonoTime now) {
   const WallTime wall = context_.clock.now();
   const std::size_t before = events_.size();
   Result<void> taken;
-  while (taken && video_) {
-    const auto packet = video_->pop(now);
-    if (!packet) break;
-    taken = feed_.take_video(*packet, wall, events_);
-  }
+  for (std::size_t layer = 0; taken && layer < pictures_.size(); ++layer)
+    taken = drain_picture(layer, now, wall);
   while (taken && audio_) {
     const auto packet = audio_->pop(now);
     if (!packet) break;
     taken = feed_.take_audio(*packet, wall, events_);
   }
   if (!taken) return refuse(taken.error());
-  if (std::exchange(keyframes_seen_, feed_.keyframes()) != feed_.keyframes()) keyframes_.on_keyframe(now);
-  if (video_ && feed_.needs_keyframe()) keyframes_.need();
   if (events_.size() == before) return;
   last_frame_ = now;
   hand_over();
+}
+
+Result<void> WhipConnection::drain_picture(std::size_t layer, MonoTime now, WallTime wall) {
+  Picture& picture = pictures_[layer];
+  while (const auto packet = picture.receiver.pop(now))
+    TRY_VOID(feed_.take_video(*packet, wall, events_, layer));
+  const std::uint64_t keyframes = feed_.keyframes(layer);
+  if (std::exchange(picture.keyframes_seen, keyframes) != keyframes) picture.keyframes.on_keyframe(now);
+  if (feed_.needs_keyframe(layer)) picture.keyframes.need();
+  return {};
 }
 
 void WhipConnection::hand_over() {
@@ -211,10 +239,13 @@ void WhipConnection::on_rtcp(ByteView packet, MonoTime arrived) {
 }
 
 void WhipConnection::on(const rtcp::SenderReport& report, MonoTime now) {
-  if (video_ && video_->ssrc() == report.ssrc) {
-    video_->on_sender_report(report, now);
-    feed_.clock().on_sender_report(TrackKind::video, report.ntp, report.rtp_timestamp);
-  } else if (audio_ && audio_->ssrc() == report.ssrc) {
+  for (std::size_t layer = 0; layer < pictures_.size(); ++layer) {
+    webrtc::RtpReceiver& receiver = pictures_[layer].receiver;
+    if (receiver.ssrc() != report.ssrc) continue;
+    receiver.on_sender_report(report, now);
+    feed_.clock().on_sender_report(TrackKind::video, report.ntp, report.rtp_timestamp, layer);
+  }
+  if (audio_ && audio_->ssrc() == report.ssrc) {
     audio_->on_sender_report(report, now);
     feed_.clock().on_sender_report(TrackKind::audio, report.ntp, report.rtp_timestamp);
   }
@@ -229,8 +260,7 @@ void WhipConnection::on(const rtcp::ExtendedReport& report) {
     const auto ticks = static_cast<std::int32_t>(now - delay.last_reference - delay.delay);
     if (ticks < 0) continue;
     round_trip_ = Duration(std::int64_t{ticks} * kUsPerSecond / kCompactSecond);
-    if (video_) video_->on_round_trip(*round_trip_);
-    if (audio_) audio_->on_round_trip(*round_trip_);
+    for (webrtc::RtpReceiver* receiver : receivers()) receiver->on_round_trip(*round_trip_);
   }
 }
 
@@ -256,9 +286,9 @@ void WhipConnection::tick() {
 }
 
 void WhipConnection::send_feedback(MonoTime now) {
-  if (video_) ask_for_lost(*video_, now);
+  for (Picture& picture : pictures_) ask_for_lost(picture.receiver, now);
   if (audio_) ask_for_lost(*audio_, now);
-  ask_for_keyframe(now);
+  ask_for_keyframes(now);
   tell_arrivals(now);
   if (!last_report_ || now - *last_report_ >= kReportInterval) report(now);
 }
@@ -271,19 +301,32 @@ void WhipConnection::ask_for_lost(webrtc::RtpReceiver& receiver, MonoTime now) {
   peer_->send_rtcp(packet);
 }
 
-void WhipConnection::ask_for_keyframe(MonoTime now) {
-  if (!video_ || video_->ssrc() == 0 || !keyframes_.due(now)) return;
-  Bytes packet;
-  append(rtcp::PictureLoss{.sender_ssrc = our_ssrc_, .media_ssrc = video_->ssrc()}, packet);
-  peer_->send_rtcp(packet);
-  context_.metrics.whip_keyframe_requests.add();
+// All sizes together when it is time for one of them: so their segments begin with the same picture.
+void WhipConnection::ask_for_keyframes(MonoTime now) {
+  const auto is_stale = [now](const Picture& each) {
+    return each.is_sent(now) && each.keyframes.is_stale(now);
+  };
+  if (pictures_.size() > 1 && std::ranges::any_of(pictures_, is_stale))
+    for (Picture& picture : pictures_) picture.keyframes.need();
+  for (Picture& picture : pictures_) {
+    if (!picture.is_sent(now) || !picture.keyframes.due(now)) continue;
+    Bytes packet;
+    append(rtcp::PictureLoss{.sender_ssrc = our_ssrc_, .media_ssrc = picture.receiver.ssrc()}, packet);
+    peer_->send_rtcp(packet);
+    context_.metrics.whip_keyframe_requests.add();
+  }
+}
+
+std::uint32_t WhipConnection::any_ssrc() {
+  for (const webrtc::RtpReceiver* receiver : receivers())
+    if (receiver->ssrc() != 0) return receiver->ssrc();
+  return 0;
 }
 
 void WhipConnection::tell_arrivals(MonoTime now) {
   if (last_arrivals_ && now - *last_arrivals_ < webrtc::ArrivalLog::kInterval) return;
   last_arrivals_ = now;
-  const std::uint32_t ssrc = video_ && video_->ssrc() != 0 ? video_->ssrc() : audio_ ? audio_->ssrc() : 0;
-  while (const auto feedback = arrivals_.take(our_ssrc_, ssrc)) {
+  while (const auto feedback = arrivals_.take(our_ssrc_, any_ssrc())) {
     Bytes packet;
     append(*feedback, packet);
     peer_->send_rtcp(packet);
@@ -293,10 +336,8 @@ void WhipConnection::tell_arrivals(MonoTime now) {
 void WhipConnection::report(MonoTime now) {
   last_report_ = now;
   rtcp::ReceiverReport report{.ssrc = our_ssrc_, .reports = {}};
-  for (auto* receiver : {&video_, &audio_}) {
-    if (!*receiver) continue;
-    if (const auto block = (*receiver)->report(now)) report.reports.push_back(*block);
-  }
+  for (webrtc::RtpReceiver* receiver : receivers())
+    if (const auto block = receiver->report(now)) report.reports.push_back(*block);
   const std::int64_t wall_us = context_.clock.now().time_since_epoch().count();
   Bytes packet;
   append(report, packet);
@@ -309,12 +350,11 @@ void WhipConnection::report(MonoTime now) {
   hand_over();
 }
 
-TransportFacts WhipConnection::facts() const {
+TransportFacts WhipConnection::facts() {
   TransportFacts facts;
   facts.is_lossy = true;
-  for (const auto* receiver : {&video_, &audio_}) {
-    if (!*receiver) continue;
-    const webrtc::RtpReceiver::Facts each = (*receiver)->facts();
+  for (const webrtc::RtpReceiver* receiver : receivers()) {
+    const webrtc::RtpReceiver::Facts each = receiver->facts();
     facts.packets += each.packets;
     facts.packets_recovered += each.recovered;
     facts.packets_lost += each.lost;

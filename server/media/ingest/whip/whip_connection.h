@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -31,6 +33,9 @@ class WhipConnection final : public WhipSession,
   static constexpr Duration kTick{20'000};                 // Gaps and feedback hold to about so much.
   static constexpr Duration kReportInterval{1'000'000};    // Receiver reports, and facts for the panel.
   static constexpr std::size_t kPendingEventsMax = 4'096;  // The home is too busy: skip to a keyframe.
+  // A size without packets for so long is paused, as browsers do for want of bandwidth: it is asked for
+  // nothing.
+  static constexpr Duration kPausedAfter{1'000'000};
 
   WhipConnection(const IngestContext& context, io::Reactor& reactor, io::Scope& scope,
                  WhipIngest::Offer& offer);
@@ -44,7 +49,7 @@ class WhipConnection final : public WhipSession,
 
   void dismiss(UnpublishCause cause) override;
 
-  [[nodiscard]] bool request_keyframe() override;
+  [[nodiscard]] bool request_keyframe(std::size_t layer) override;
 
   void on_ready(webrtc::Peer& peer) override;
   void on_rtp(ByteView packet, MonoTime arrived) override;
@@ -52,24 +57,40 @@ class WhipConnection final : public WhipSession,
   void on_ended(webrtc::PeerEnd why) override;
 
  private:
+  // The picture in one size; several with simulcast.
+  struct Picture {
+    std::string rid;  // Empty without simulcast.
+    webrtc::RtpReceiver receiver;
+    webrtc::KeyframeRequests keyframes;
+    std::uint64_t keyframes_seen = 0;
+    std::optional<MonoTime> last_packet;
+
+    [[nodiscard]] bool is_sent(MonoTime now) const {
+      return last_packet && now - *last_packet < kPausedAfter;
+    }
+  };
+
   void end(UnpublishCause cause);
   void schedule_tick();
   void tick();
   void drain(MonoTime now);
+  [[nodiscard]] Result<void> drain_picture(std::size_t layer, MonoTime now, WallTime wall);
   void send_feedback(MonoTime now);
   void ask_for_lost(webrtc::RtpReceiver& receiver, MonoTime now);
-  void ask_for_keyframe(MonoTime now);
+  void ask_for_keyframes(MonoTime now);
   void tell_arrivals(MonoTime now);
   void report(MonoTime now);
   void on(const proto::rtcp::SenderReport& report, MonoTime now);
   void on(const proto::rtcp::ExtendedReport& report);
-  [[nodiscard]] webrtc::RtpReceiver* receiver_of(const proto::rtp::Header& header);
-  [[nodiscard]] bool is_of_other_layer(const proto::rtp::Packet& packet) const;
+  [[nodiscard]] Picture* picture_of(const proto::rtp::Packet& packet);
+  [[nodiscard]] webrtc::RtpReceiver* receiver_of(const proto::rtp::Packet& packet, MonoTime now);
+  [[nodiscard]] std::vector<webrtc::RtpReceiver*> receivers();
+  [[nodiscard]] std::uint32_t any_ssrc();
   void refuse(const Error& error);
   void hand_over();
   [[nodiscard]] Task<void> take_over();
   [[nodiscard]] Task<void> pump();
-  [[nodiscard]] TransportFacts facts() const;
+  [[nodiscard]] TransportFacts facts();
 
   const IngestContext& context_;
   io::Reactor& reactor_;
@@ -81,15 +102,13 @@ class WhipConnection final : public WhipSession,
   std::shared_ptr<webrtc::Peer> peer_;
   bool ended_ = false;
 
-  std::optional<webrtc::RtpReceiver> video_, audio_;
-  std::string layer_;  // With simulcast: the best one, which is the stream's picture. Lower ones are left.
+  std::vector<Picture> pictures_;
+  std::optional<webrtc::RtpReceiver> audio_;
   webrtc::Extensions video_extensions_;
   std::uint8_t transport_cc_id_ = 0;
   std::uint32_t our_ssrc_ = 0;
   WhipFeed feed_;
   webrtc::ArrivalLog arrivals_;
-  webrtc::KeyframeRequests keyframes_;
-  std::uint64_t keyframes_seen_ = 0;
   std::optional<Duration> round_trip_;
   std::optional<MonoTime> last_frame_, last_arrivals_, last_report_;
 

@@ -18,67 +18,76 @@ Result<void> WhipFeed::count_broken(const Error& error, std::uint64_t& count) {
   return tl::unexpected(error);
 }
 
-Result<void> WhipFeed::take_video(const webrtc::ReorderBuffer::Packet& packet, WallTime at,
-                                  MediaEvents& out) {
+Result<void> WhipFeed::take_video(const webrtc::ReorderBuffer::Packet& packet, WallTime at, MediaEvents& out,
+                                  std::size_t layer) {
   units_.clear();
-  depacketiser_.push({.timestamp = packet.timestamp,
-                      .marker = packet.marker,
-                      .after_gap = packet.after_gap,
-                      .payload = packet.payload},
-                     units_);
-  for (Unit& unit : units_) TRY_VOID(take_unit(std::move(unit), packet.arrived, at, out));
+  layers_.at(layer).depacketiser.push({.timestamp = packet.timestamp,
+                                       .marker = packet.marker,
+                                       .after_gap = packet.after_gap,
+                                       .payload = packet.payload},
+                                      units_);
+  const Arrival arrival{.layer = layer, .arrived = packet.arrived, .at = at};
+  for (Unit& unit : units_) TRY_VOID(take_unit(std::move(unit), arrival, out));
   return {};
 }
 
-bool WhipFeed::is_usable(const Unit& unit) const {
+bool WhipFeed::is_usable(const Layer& layer, const Unit& unit) {
   if (unit.damaged) return false;
-  return unit.idr || (!waiting_ && !unit.after_loss);
+  return unit.idr || (!layer.waiting && !unit.after_loss);
 }
 
-Result<void> WhipFeed::take_unit(Unit unit, MonoTime arrived, WallTime at, MediaEvents& out) {
-  keep_parameter_sets(unit.parameter_sets);
+Result<void> WhipFeed::take_unit(Unit unit, const Arrival& arrival, MediaEvents& out) {
+  Layer& layer = layers_.at(arrival.layer);
+  keep_parameter_sets(unit.parameter_sets, layer);
   if (unit.malformed) {
-    waiting_ = true;
+    layer.waiting = true;
     return count_broken(fail(ErrorKind::invalid, "proto.bad_sample", "not H.264 as it was announced").value(),
-                        broken_video_);
+                        layer.broken);
   }
   if (!unit.has_picture && !unit.damaged) return {};
-  const bool usable = is_usable(unit);
-  if (usable && unit.idr) TRY_VOID(renew_track(out));
-  if (!usable || !video_) {
-    waiting_ = true;
+  const bool usable = is_usable(layer, unit);
+  if (usable && unit.idr) TRY_VOID(renew_track(arrival.layer, out));
+  if (!usable || !layer.track) {
+    layer.waiting = true;
     ++dropped_;
     return {};
   }
-  broken_video_ = 0;
-  waiting_ = false;
-  keyframes_ += unit.idr ? 1 : 0;
-  out.emplace_back(Sample{.kind = TrackKind::video,
-                          .keyframe = unit.idr,
-                          .timestamp_us = clock_.place_us(TrackKind::video, unit.timestamp, arrived),
-                          .cts_offset_us = 0,
-                          .samples = 0,
-                          .at = at,
-                          .payload = std::move(unit.sample)});
+  layer.broken = 0;
+  layer.waiting = false;
+  layer.keyframes += unit.idr ? 1 : 0;
+  out.emplace_back(Sample{
+      .kind = TrackKind::video,
+      .keyframe = unit.idr,
+      .timestamp_us = clock_.place_us(TrackKind::video, unit.timestamp, arrival.arrived, arrival.layer),
+      .cts_offset_us = 0,
+      .samples = 0,
+      .layer = arrival.layer,
+      .at = arrival.at,
+      .payload = std::move(unit.sample)});
   return {};
 }
 
-void WhipFeed::keep_parameter_sets(ByteView sets) {
-  if (parameter_sets_.size() + sets.size() > kParameterSetBytesMax) return;
-  parameter_sets_.insert(parameter_sets_.end(), sets.begin(), sets.end());
+void WhipFeed::keep_parameter_sets(ByteView sets, Layer& layer) {
+  if (layer.parameter_sets.size() + sets.size() > kParameterSetBytesMax) return;
+  layer.parameter_sets.insert(layer.parameter_sets.end(), sets.begin(), sets.end());
 }
 
 // A keyframe that brings no parameter sets goes on with those before it.
-Result<void> WhipFeed::renew_track(MediaEvents& out) {
-  if (parameter_sets_.empty()) return {};
-  const Bytes sets = std::exchange(parameter_sets_, {});
+Result<void> WhipFeed::renew_track(std::size_t index, MediaEvents& out) {
+  Layer& layer = layers_.at(index);
+  if (layer.parameter_sets.empty()) return {};
+  const Bytes sets = std::exchange(layer.parameter_sets, {});
   const Result<Bytes> config = proto::h264::write_avc_config(sets);
-  if (!config) return count_broken(config.error(), broken_video_);
+  if (!config) return count_broken(config.error(), layer.broken);
   Result<proto::VideoTrack> track = proto::h264::parse_avc_config(*config);
-  if (!track) return count_broken(track.error(), broken_video_);
-  if (video_ == *track) return {};
-  video_ = *std::move(track);
-  out.emplace_back(*video_);
+  if (!track) return count_broken(track.error(), layer.broken);
+  if (layer.track == *track) return {};
+  layer.track = *std::move(track);
+  if (layers_.size() > 1) {
+    out.emplace_back(LayerTrack{.layer = index, .track = *layer.track});
+  } else {
+    out.emplace_back(*layer.track);
+  }
   return {};
 }
 
@@ -94,6 +103,7 @@ Result<void> WhipFeed::take_audio(const webrtc::ReorderBuffer::Packet& packet, W
                           .timestamp_us = clock_.place_us(TrackKind::audio, packet.timestamp, packet.arrived),
                           .cts_offset_us = 0,
                           .samples = *samples,
+                          .layer = 0,
                           .at = at,
                           .payload = packet.payload});
   return {};

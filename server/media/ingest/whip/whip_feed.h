@@ -17,25 +17,29 @@
 namespace luso::media {
 
 // One WHIP publisher's packets, in order, as media events: H.264 access units with their parameter sets taken
-// out of band, and Opus. A picture that lost something is never passed on, nor what was predicted from it: a
-// viewer sees the picture stand still for a moment, not fall apart.
+// out of band, in each size that it sends, and Opus. A picture that lost something is never passed on, nor
+// what was predicted from it: a viewer sees the picture stand still for a moment, not fall apart.
 class WhipFeed {
  public:
   static constexpr std::uint64_t kBrokenFramesMax = 500;  // In a row; then it is not what was announced.
   static constexpr std::size_t kParameterSetBytesMax = 16'384;
 
+  explicit WhipFeed(std::size_t layers = 1) : layers_(layers) {}
+
   // Fail when nothing useful can come any more.
   [[nodiscard]] Result<void> take_video(const webrtc::ReorderBuffer::Packet& packet, WallTime at,
-                                        MediaEvents& out);
+                                        MediaEvents& out, std::size_t layer = 0);
   [[nodiscard]] Result<void> take_audio(const webrtc::ReorderBuffer::Packet& packet, WallTime at,
                                         MediaEvents& out);
 
   // The pictures to come are of no use without a keyframe: something was lost on the way, or behind us.
-  void need_keyframe() { waiting_ = true; }
+  void need_keyframe() {
+    for (Layer& layer : layers_) layer.waiting = true;
+  }
 
-  [[nodiscard]] bool needs_keyframe() const { return waiting_; }
+  [[nodiscard]] bool needs_keyframe(std::size_t layer = 0) const { return layers_.at(layer).waiting; }
 
-  [[nodiscard]] std::uint64_t keyframes() const { return keyframes_; }
+  [[nodiscard]] std::uint64_t keyframes(std::size_t layer = 0) const { return layers_.at(layer).keyframes; }
 
   [[nodiscard]] std::uint64_t frames_dropped() const { return dropped_; }
 
@@ -44,22 +48,33 @@ class WhipFeed {
  private:
   using Unit = proto::rtp::H264Depacketiser::AccessUnit;
 
-  [[nodiscard]] Result<void> take_unit(Unit unit, MonoTime arrived, WallTime at, MediaEvents& out);
-  [[nodiscard]] bool is_usable(const Unit& unit) const;
-  void keep_parameter_sets(ByteView sets);
-  [[nodiscard]] Result<void> renew_track(MediaEvents& out);
+  struct Layer {
+    proto::rtp::H264Depacketiser depacketiser;
+    Bytes parameter_sets;  // That came since the last keyframe.
+    std::optional<proto::VideoTrack> track;
+    bool waiting = true;
+    std::uint64_t keyframes = 0;
+    std::uint64_t broken = 0;  // In a row.
+  };
+
+  struct Arrival {
+    std::size_t layer = 0;
+    MonoTime arrived;
+    WallTime at;
+  };
+
+  [[nodiscard]] Result<void> take_unit(Unit unit, const Arrival& arrival, MediaEvents& out);
+  [[nodiscard]] static bool is_usable(const Layer& layer, const Unit& unit);
+  static void keep_parameter_sets(ByteView sets, Layer& layer);
+  [[nodiscard]] Result<void> renew_track(std::size_t index, MediaEvents& out);
   [[nodiscard]] Result<void> count_broken(const Error& error, std::uint64_t& count);
 
   webrtc::AvSync clock_;
-  proto::rtp::H264Depacketiser depacketiser_;
+  std::vector<Layer> layers_;
   std::vector<Unit> units_;
-  Bytes parameter_sets_;  // That came since the last keyframe.
-  std::optional<proto::VideoTrack> video_;
   bool has_audio_ = false;
-  bool waiting_ = true;
-  std::uint64_t keyframes_ = 0;
   std::uint64_t dropped_ = 0;
-  std::uint64_t broken_video_ = 0, broken_audio_ = 0;  // In a row.
+  std::uint64_t broken_audio_ = 0;  // In a row.
 };
 
 }  // namespace luso::media

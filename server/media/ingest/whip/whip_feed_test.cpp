@@ -164,6 +164,39 @@ TEST(WhipFeed, LossAloneIsNoLie) {
   EXPECT_TRUE(publisher.fine());
 }
 
+TEST(WhipFeed, EachSizeHasATrackAndLossesOfItsOwn) {
+  WhipFeed feed(2);
+  MediaEvents events;
+  std::uint32_t timestamp = 0;
+  const auto send = [&](std::size_t layer, const Bytes& payload, bool after_gap = false, bool marker = true) {
+    const webrtc::ReorderBuffer::Packet packet{.sequence = 0,
+                                               .timestamp = timestamp,
+                                               .marker = marker,
+                                               .arrived = MonoTime{} + 1h,
+                                               .payload = payload,
+                                               .after_gap = after_gap};
+    EXPECT_TRUE(feed.take_video(packet, WallTime{}, events, layer));
+  };
+  for (const std::size_t layer : {0U, 1U}) {
+    send(layer, layer == 0 ? kSps720 : kSps1280, false, false);
+    send(layer, kPps, false, false);
+    send(layer, kIdr);
+  }
+  timestamp += 3'000;
+  send(0, kSlice);
+  send(1, kSlice, true);
+
+  ASSERT_EQ(events.size(), 5U);
+  EXPECT_EQ(std::get<LayerTrack>(events[0]).layer, 0U);
+  EXPECT_EQ(std::get<LayerTrack>(events[2]).layer, 1U);
+  EXPECT_NE(std::get<LayerTrack>(events[0]).track, std::get<LayerTrack>(events[2]).track);
+  EXPECT_EQ(std::get<Sample>(events[3]).layer, 1U);
+  EXPECT_EQ(std::get<Sample>(events[4]).layer, 0U);
+  EXPECT_FALSE(feed.needs_keyframe(0));
+  EXPECT_TRUE(feed.needs_keyframe(1)) << "it alone has lost something";
+  EXPECT_EQ(feed.keyframes(0), 1U);
+}
+
 TEST(WhipFeed, SetsThatNeverEndAreBounded) {
   Publisher publisher;
   for (int i = 0; i < 10'000; ++i) publisher.send(kPps);

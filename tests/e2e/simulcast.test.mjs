@@ -1,0 +1,75 @@
+// A publisher in a browser that sends its picture in two sizes: viewers get the one their way carries.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startBadNetwork } from "../../bench/lib/bad_network.mjs";
+import { launchChromium } from "../lib/browser.mjs";
+import { longestGapMs, publish, rewrite, rtcPage, stats, watch } from "../lib/webrtc.mjs";
+import { World, freePort, until } from "../lib/world.mjs";
+
+const kFull = 640, kHalf = 320;  // Widths.
+
+let world, created, browser, studio, network, viewer;
+before(async () => {
+  const webrtcPort = await freePort();
+  world = await World.start({ config: { reactors: 1, webrtc_port: webrtcPort } });
+  const ana = await world.user("ana");
+  created = await ana.post("/api/v1/streams", { title: "Em dois tamanhos", category: "conversa", language: "pt-PT" });
+  browser = await launchChromium(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection"]);
+  studio = await rtcPage(browser, world.origin.replace("127.0.0.1", "localhost"));
+  network = await startBadNetwork({ port: webrtcPort, rttMs: 20 });
+});
+after(async () => {
+  await browser?.close();
+  network?.stop();
+  await world?.stop();
+});
+
+const picture = async (page) => (await stats(page)).video;
+const widthOf = async (page) => (await picture(page))?.frameWidth;
+// What comes through to the viewer, of the picture.
+async function receivedKbps(page, ms) {
+  const from = await picture(page);
+  await new Promise((done) => setTimeout(done, ms));
+  const to = await picture(page);
+  return ((to.bytesReceived - from.bytesReceived) * 8) / (to.timestamp - from.timestamp);
+}
+
+test("both sizes of the picture come in", { timeout: 120_000 }, async () => {
+  assert.equal((await publish(studio, `${world.origin}/whip/${created.publish.stream_key}`, created.publish.token, { simulcast: true })).status, 201);
+
+  await world.live(created.stream.id);
+  await until("both layers to be sent", async () => (await studio.evaluate(() => window.luso.layers())).every(({ framesSent }) => framesSent > 60), { timeoutMs: 60_000 });
+});
+
+test("a viewer begins with the larger one", { timeout: 120_000 }, async () => {
+  viewer = await rtcPage(browser, world.origin);
+  const { port } = network;
+  await rewrite(viewer, [["(a=candidate:\\S+ 1 udp \\d+ 127\\.0\\.0\\.1) \\d+ ", `$1 ${port} `], ["a=candidate:\\S+ 1 tcp[^\\r\\n]*\\r\\n", ""]]);
+
+  assert.equal((await watch(viewer, `${world.origin}/whep/${created.stream.id}`)).status, 201);
+
+  await until("the larger picture", async () => (await widthOf(viewer)) === kFull, { timeoutMs: 60_000 });
+});
+
+test("where the way gets narrow it gets the smaller one, and the picture does not stand still", { timeout: 120_000 }, async () => {
+  const full = await receivedKbps(viewer, 4_000);
+  await longestGapMs(viewer);
+
+  network.limit(full * 0.6);
+
+  await until("the smaller picture", async () => (await widthOf(viewer)) === kHalf, { timeoutMs: 30_000 });
+  const { framesDecoded } = await picture(viewer);
+  await until("it to move", async () => (await picture(viewer)).framesDecoded > framesDecoded + 60);
+  assert.ok((await longestGapMs(viewer)) < 2_000, "no freeze");
+  assert.ok((await world.metric('luso_media_whep_moves_total{to="less"}')) >= 1);
+});
+
+test("where it is wide again it gets the larger one back", { timeout: 180_000 }, async () => {
+  network.limit(Infinity);
+
+  await until("the larger picture", async () => (await widthOf(viewer)) === kFull, { timeoutMs: 120_000 });
+  const { framesDecoded } = await picture(viewer);
+  await until("it to move", async () => (await picture(viewer)).framesDecoded > framesDecoded + 60);
+  assert.ok((await longestGapMs(viewer)) < 2_000, "no freeze");
+  assert.ok((await world.metric('luso_media_whep_moves_total{to="more"}')) >= 1);
+});
