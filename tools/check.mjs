@@ -2,7 +2,8 @@
 //   layers     a module includes only the modules that server/layers.json allows it
 //   sizes      files of at most 600 lines, functions of at most 70
 //   includes   no "../", no Beast outside io's HTTP files, no Asio below the I/O line, headers open with #pragma once
-//   coroutines no braced temporary inside a co_await expression (g++ 12.2 destroys it twice)
+//   coroutines no braced temporary inside a co_await expression (g++ 12.2 destroys it twice), and no reference or view
+//              among a coroutine's parameters but to what outlives it
 //   sql        every migration opens with a sentence of why
 //   generated  server/gen and the web client's types are what api/ says
 //   catalogues the web client's words are whole in every language
@@ -102,9 +103,34 @@ function includes() {
   return problems;
 }
 
+// What a coroutine may borrow: it lives as long as the process, or as the one who starts the coroutine and closes its
+// scope. (clang-tidy's check knows no such list.)
+const kOutlive = [
+  /^(const )?(io::)?(Reactor|Reactors|Pg) ?&$/, /^(MediaMetrics|Town|const Entry) ?&$/, // The process's own; Entry is a mount of its front door.
+  /^const (io::)?Statement ?&$/, /^std::span<const Migration>$/, // Constants.
+  /^(const )?(io::)?(HttpRequest|HttpResponse) ?&$/, // The connection's, until its handler has returned.
+  /^(Door|Room|HlsShard) ?&$/, // A server's part of one reactor, ended after its scope is closed.
+];
+const kBorrowAndAwait = ["server/io/tcp.h", "server/io/tcp.cpp"]; // Wire says so: the caller's bytes, awaited at once.
+
+function borrowedParameters(path, text) {
+  if (/_(test|pgtest|bench|fuzz)\.(h|cpp)$/.test(path) || kBorrowAndAwait.includes(path)) return [];
+  const problems = [];
+  for (const found of text.matchAll(/^[^/\n]*\bTask<[^;={}()]*>\s+(?:[\w:]*operator\(\)|[\w:~]+)\(([^;{}]*?)\)\s*(?:const|override|noexcept|= 0|final|\s)*[;{]/gm)) {
+    const line = text.slice(0, found.index).split("\n").length;
+    for (const parameter of found[1].split(/,(?![^<]*>)/)) {
+      const type = parameter.replace(/\/\*.*?\*\//g, "").replace(/\s+/g, " ").trim().replace(/(?<=[&> ]) ?[a-z_]\w*$/, "").trim();
+      const borrows = /&$/.test(type) && !/&&$/.test(type) || /string_view|\bspan</.test(type) || /^ByteView$/.test(type);
+      if (borrows && !kOutlive.some((known) => known.test(type))) problems.push(`${path}:${line}: a coroutine may outlive its ${type}: take it by value, or say in tools/check.mjs why it lives on`);
+    }
+  }
+  return problems;
+}
+
 function coroutines() {
   const problems = [];
   for (const path of cpp.filter((p) => p.startsWith("server/") && !generated(p))) {
+    problems.push(...borrowedParameters(path, read(path)));
     read(path).split("\n").forEach((line, index) => {
       if (/^\s*\/\//.test(line)) return;
       if (/co_await [^;=\[]*\((?:[^()\[]*,\s*)?(?:[\w:]+\s*)?\{(?!\})/.test(line)) problems.push(`${path}:${index + 1}: name the braced value before awaiting it`);

@@ -73,7 +73,7 @@ int set_role(const Config& config, UserCommand command) {
 }
 
 int rotate_keys(const Config& config) {
-  SystemClock clock;
+  const SystemClock clock;
   SystemRandom random;
   const auto settings = live_settings_of(config);
   auto ring = live::Keyring::open(settings.keyring_file, clock.now(), random);

@@ -103,7 +103,7 @@ live::Settings live_settings_of(const Config& config) {
 }
 
 Result<std::unique_ptr<Town>> Town::build(const Config& config, io::Reactors& reactors) {
-  SystemClock clock;
+  const SystemClock clock;
   SystemRandom random;
   TRY(auto ring, live::Keyring::open(keyring_file_of(config), clock.now(), random));
   std::unique_ptr<io::TlsContext> certificate;
@@ -114,10 +114,10 @@ Result<std::unique_ptr<Town>> Town::build(const Config& config, io::Reactors& re
   return std::unique_ptr<Town>(new Town(config, reactors, std::move(ring), std::move(certificate)));
 }
 
-Town::Town(const Config& config_, io::Reactors& reactors_, std::unique_ptr<live::Keyring> ring,
+Town::Town(const Config& given, io::Reactors& on, std::unique_ptr<live::Keyring> ring,
            std::unique_ptr<io::TlsContext> certificate)
-    : config(config_),
-      reactors(reactors_),
+    : config(given),
+      reactors(on),
       pg({.url = config.database_url}, reactors),
       tls(std::move(certificate)),
       mail(io::make_mail_transport(config, reactors, clock, random)),
@@ -141,16 +141,18 @@ Town::Town(const Config& config_, io::Reactors& reactors_, std::unique_ptr<live:
 void Town::reload() {
   if (tls) {
     const auto loaded = tls->reload();
-    if (loaded)
+    if (loaded) {
       log::info("tls.reloaded", {{"certificate", config.tls_certificate}});
-    else
+    } else {
       log::error("tls.reload_failed", {{"detail", loaded.error().detail}});
+    }
   }
   const auto ring = keyring->reload();
-  if (ring)
+  if (ring) {
     log::info("live.keyring_reloaded", {{"keys", keyring->size()}});
-  else
+  } else {
     log::error("live.keyring_reload_failed", {{"detail", ring.error().detail}});
+  }
 }
 
 }  // namespace luso::app

@@ -16,32 +16,35 @@ std::uint8_t byte_at(std::string_view text, std::size_t index) {
   return static_cast<std::uint8_t>(text[index]);
 }
 
-// How long the well-formed sequence at the front is (Unicode table 3-7); 0 when there is none.
-std::size_t sequence_length(std::string_view text) {
-  const std::uint8_t lead = byte_at(text, 0);
-  if (lead < 0x80) return 1;
+struct Sequence {
   std::size_t length = 0;
   std::uint8_t second_min = 0x80;
   std::uint8_t second_max = 0xBF;
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    length = 2;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    length = 3;
-    if (lead == 0xE0) second_min = 0xA0;
-    if (lead == 0xED) second_max = 0x9F;
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    length = 4;
-    if (lead == 0xF0) second_min = 0x90;
-    if (lead == 0xF4) second_max = 0x8F;
-  } else {
-    return 0;
-  }
-  if (text.size() < length) return 0;
-  if (byte_at(text, 1) < second_min || byte_at(text, 1) > second_max) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
+};
+
+// What a first byte promises (Unicode table 3-7); a length of 0 when no sequence begins with it.
+Sequence promised_by(std::uint8_t lead) {
+  if (lead < 0x80) return {.length = 1};
+  if (lead >= 0xC2 && lead <= 0xDF) return {.length = 2};
+  if (lead == 0xE0) return {.length = 3, .second_min = 0xA0};
+  if (lead == 0xED) return {.length = 3, .second_max = 0x9F};
+  if (lead >= 0xE1 && lead <= 0xEF) return {.length = 3};
+  if (lead == 0xF0) return {.length = 4, .second_min = 0x90};
+  if (lead == 0xF4) return {.length = 4, .second_max = 0x8F};
+  if (lead >= 0xF1 && lead <= 0xF3) return {.length = 4};
+  return {};
+}
+
+// How long the well-formed sequence at the front is; 0 when there is none.
+std::size_t sequence_length(std::string_view text) {
+  const Sequence promised = promised_by(byte_at(text, 0));
+  if (promised.length < 2) return promised.length;
+  if (text.size() < promised.length) return 0;
+  if (byte_at(text, 1) < promised.second_min || byte_at(text, 1) > promised.second_max) return 0;
+  for (std::size_t i = 2; i < promised.length; ++i) {
     if (byte_at(text, i) < 0x80 || byte_at(text, i) > 0xBF) return 0;
   }
-  return length;
+  return promised.length;
 }
 
 bool is_space(char c) {

@@ -165,6 +165,7 @@ Task<Result<std::vector<ApiToken>>> list_api_tokens(PgSessionPtr session, UserId
   PgParams params{user};
   CO_TRY(const PgResult rows, co_await session->query(kListApiTokens, std::move(params)));
   std::vector<ApiToken> list;
+  list.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) list.push_back(api_token_of(rows.row(i)));
   co_return list;
 }

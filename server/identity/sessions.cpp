@@ -16,7 +16,7 @@ using io::PgSessionPtr;
 using io::Principal;
 
 Task<Result<Sessions::Opened>> Sessions::sign_in(SignIn attempt) {
-  std::string login = ascii_lower(trim(attempt.login));
+  const std::string login = ascii_lower(trim(attempt.login));
   CO_TRY_VOID(tools_.limits.take(kSignInAccount, login));
   CO_TRY(User user, co_await check_credentials(login, attempt.password));
   tools_.limits.refund(kSignInAccount, login);

@@ -49,11 +49,11 @@ Task<Result<std::string>> run_guarded(const Route* route, Call call) {
 }
 
 void log_request(const Route& route, const Call::State& state, int status, std::chrono::nanoseconds spent,
-                 const Result<std::string>& outcome) {
+                 const Error* failure) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(spent).count();
   const std::int64_t user_id = state.principal ? state.principal->user_id.value : 0;
   const std::string& request_id = state.request->request_id;
-  if (outcome) {
+  if (failure == nullptr) {
     log::info("api.request", {{"request_id", request_id},
                               {"operation", route.operation_id},
                               {"status", status},
@@ -67,8 +67,8 @@ void log_request(const Route& route, const Call::State& state, int status, std::
               {"status", status},
               {"us", us},
               {"user_id", user_id},
-              {"reason", outcome.error().reason},
-              {"detail", outcome.error().detail}});
+              {"reason", failure->reason},
+              {"detail", failure->detail}});
 }
 
 void add_api_headers(HttpResponse& response) {
@@ -169,7 +169,7 @@ Task<HttpResponse> ApiRouter::Impl::serve(const Entry* entry, std::vector<std::s
   const auto spent = std::chrono::steady_clock::now() - began;
   entry->seconds->observe(std::chrono::duration<double>(spent).count());
   entry->answers.at(static_cast<std::size_t>(std::clamp(response.status / 100, 1, 5)))->add();
-  log_request(route, *state, response.status, spent, outcome);
+  log_request(route, *state, response.status, spent, outcome ? nullptr : &outcome.error());
   co_return response;
 }
 

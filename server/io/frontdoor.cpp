@@ -83,9 +83,8 @@ HttpHandler health_handler() {
 HttpHandler ready_handler(std::vector<ReadyCheck> checks) {
   auto shared = std::make_shared<const std::vector<ReadyCheck>>(std::move(checks));
   return [shared](HttpRequest& /*request*/) -> Task<HttpResponse> {
-    const auto all = shared;
     std::string failed;
-    for (const auto& [name, ask] : *all) {
+    for (const auto& [name, ask] : *shared) {
       const Result<void> outcome = co_await ask();
       if (!outcome) failed += name + ": " + std::string(outcome.error().reason) + '\n';
     }

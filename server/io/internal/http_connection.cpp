@@ -263,10 +263,10 @@ Task<bool> HttpConnection::send_produced(HttpResponse response) {
     co_return false;
   }
   if (request_.method == "HEAD" || framing == Framing::none) co_return true;
-  co_return co_await send_stream(std::get<BodySource>(response.body), framing);
+  co_return co_await send_stream(std::get<BodySource>(std::move(response.body)), framing);
 }
 
-Task<bool> HttpConnection::send_stream(const BodySource& source, Framing framing) {
+Task<bool> HttpConnection::send_stream(BodySource source, Framing framing) {
   for (;;) {
     enter(Phase::handling);  // Waiting for the producer is not the reader's stall.
     const Result<std::optional<SharedBytes>> next = co_await source();
@@ -294,7 +294,7 @@ Task<bool> HttpConnection::send_stream(const BodySource& source, Framing framing
   co_return co_await wire_.write("0\r\n\r\n");
 }
 
-Task<bool> HttpConnection::send_file_body(HttpResponse& response, const FileBody& file) {
+Task<bool> HttpConnection::send_file_body(HttpResponse& response, FileBody file) {
   const OpenFile open(file.path);
   const auto size = open.size();
   if (!size) {

@@ -71,8 +71,8 @@ class HttpConnection {
   [[nodiscard]] Task<bool> send(HttpResponse response);
   [[nodiscard]] std::size_t gather(const HttpResponse& response);
   [[nodiscard]] Task<bool> send_produced(HttpResponse response);
-  [[nodiscard]] Task<bool> send_stream(const BodySource& source, Framing framing);
-  [[nodiscard]] Task<bool> send_file_body(HttpResponse& response, const FileBody& file);
+  [[nodiscard]] Task<bool> send_stream(BodySource source, Framing framing);
+  [[nodiscard]] Task<bool> send_file_body(HttpResponse& response, FileBody file);
   [[nodiscard]] Task<void> hand_over(Takeover takeover);
   [[nodiscard]] Task<void> linger();
   [[nodiscard]] HeadShape shape() const;

@@ -143,7 +143,7 @@ Task<Result<HttpResponse>> Handler::join(HttpRequest& request) {
 Task<Result<HttpResponse>> Handler::find_and_answer(HttpRequest& request) {
   CO_TRY(const proto::sdp::Session offer, co_await services_.desk.admit(request));
   CO_TRY(const StreamId stream_id, find_stream(std::string_view(request.path).substr(kPrefix.size())));
-  co_return co_await answer(stream_id, offer, playout_delay_of(request));
+  co_return co_await answer(stream_id, std::move(offer), playout_delay_of(request));
 }
 
 Result<StreamId> Handler::find_stream(std::string_view name) const {
@@ -158,7 +158,7 @@ Result<StreamId> Handler::find_stream(std::string_view name) const {
   return StreamId{*number};
 }
 
-Task<Result<HttpResponse>> Handler::answer(StreamId stream_id, const proto::sdp::Session& offer,
+Task<Result<HttpResponse>> Handler::answer(StreamId stream_id, proto::sdp::Session offer,
                                            PlayoutDelay delay) {
   auto session = std::make_shared<Session>(front_, stream_id, *io::Reactor::current());
   const webrtc::OfferedVideo offered = webrtc::video_offered(offer);

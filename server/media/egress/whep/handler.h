@@ -48,7 +48,7 @@ class Handler {
   [[nodiscard]] Task<Result<io::HttpResponse>> join(io::HttpRequest& request);
   [[nodiscard]] Task<Result<io::HttpResponse>> find_and_answer(io::HttpRequest& request);
   [[nodiscard]] Result<StreamId> find_stream(std::string_view name) const;
-  [[nodiscard]] Task<Result<io::HttpResponse>> answer(StreamId stream_id, const proto::sdp::Session& offer,
+  [[nodiscard]] Task<Result<io::HttpResponse>> answer(StreamId stream_id, proto::sdp::Session offer,
                                                       PlayoutDelay delay);
 
   Services services_;
