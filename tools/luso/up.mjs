@@ -58,6 +58,20 @@ function commandLineOf(pid) {
   try { return readFileSync(`/proc/${pid}/cmdline`, "utf8") + readFileSync(`/proc/${pid}/environ`, "utf8"); } catch { return ""; }
 }
 
+// One `up` at a time in a tree, from its first step on: two would share a cluster, and the first to end would stop it.
+function claim(lockFile) {
+  try {
+    writeFileSync(lockFile, String(process.pid), { flag: "wx" });
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
+    const holder = Number(readFileSync(lockFile, "utf8"));
+    if (holder !== process.pid && alive(holder) && commandLineOf(holder).includes("up.mjs")) throw new Sentence(`another ./luso up (process ${holder}) is starting or stopping in this folder; wait for it.`);
+    rmSync(lockFile, { force: true }); // Whoever held it was killed.
+    return claim(lockFile);
+  }
+  process.on("exit", () => rmSync(lockFile, { force: true }));
+}
+
 function print(facts) {
   console.log(`
   LusoTown is up:   ${facts.url}
@@ -100,6 +114,7 @@ async function main() {
     console.log("LusoTown is running already.");
     return print(already);
   }
+  claim(join(varDir, "up.lock"));
   await until("the ports of the last run to be free", async () => (await portIsFree(httpPort)) && (await portIsFree(rtmpPort)) && (await portIsFree(webrtcPort)), { timeoutMs: existsSync(upFile) ? 10_000 : 0 }).catch(() => {});
   rmSync(upFile, { force: true });
   for (const [port, flag] of [[httpPort, "--http-port"], [rtmpPort, "--rtmp-port"], ...webrtcPorts(webrtcPort)]) {
