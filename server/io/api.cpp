@@ -158,6 +158,7 @@ Task<HttpResponse> ApiRouter::Impl::serve(const Entry* entry, std::vector<std::s
     outcome = tl::unexpected(std::move(admitted.error()));
   }
 
+  const Error* const failure = outcome ? nullptr : &outcome.error();
   HttpResponse response = outcome ? HttpResponse::json(state->success_status, *std::move(outcome))
                                   : HttpResponse::error(outcome.error(), *request);
   if (response.status == 204) response.headers.remove("Content-Type");
@@ -169,7 +170,7 @@ Task<HttpResponse> ApiRouter::Impl::serve(const Entry* entry, std::vector<std::s
   const auto spent = std::chrono::steady_clock::now() - began;
   entry->seconds->observe(std::chrono::duration<double>(spent).count());
   entry->answers.at(static_cast<std::size_t>(std::clamp(response.status / 100, 1, 5)))->add();
-  log_request(route, *state, response.status, spent, outcome ? nullptr : &outcome.error());
+  log_request(route, *state, response.status, spent, failure);
   co_return response;
 }
 

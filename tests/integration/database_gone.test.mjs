@@ -1,6 +1,7 @@
 // The database server dies under a broadcast, and comes back. Pictures do not come from it, so they go on.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -62,6 +63,27 @@ test("everything comes back by itself when the database does", async () => {
   await until("the viewer to be counted", async () => (await world.stream(created.stream.id)).viewer_count === 1);
   assert.equal(world.server.running, true);
   await until("no file left open by the outage", () => filesOf(world.server.pid) <= openFiles + 2);
+});
+
+test("a database that hangs is answered for, and waited for", async () => {
+  const postmaster = Number(readFileSync(join(folder, "data", "postmaster.pid"), "utf8").split("\n")[0]);
+  const everyone = [postmaster, ...execFileSync("pgrep", ["-P", String(postmaster)], { encoding: "utf8" }).trim().split("\n").map(Number)];
+  const signal = (name) => everyone.forEach((pid) => process.kill(pid, name));
+
+  signal("SIGSTOP");
+  try {
+    await until("/readyz to say no", async () => (await fetch(`${world.origin}/readyz`)).status === 503);
+    const { status, body } = await get(`/api/v1/streams/${created.stream.id}`);
+    // On a connection there was the call's own time runs out; another cannot be had.
+    assert.ok(["504 api.timeout", "503 pg.unavailable"].includes(`${status} ${body.error.reason}`), `${status} ${body.error.reason}`);
+    const began = await newestSegment();
+    await until("another segment", async () => (await newestSegment()) > began);
+  } finally {
+    signal("SIGCONT");
+  }
+
+  await until("/readyz to say yes", async () => (await fetch(`${world.origin}/readyz`)).ok);
+  assert.equal((await world.stream(created.stream.id)).state, "live");
 });
 
 test("an encoder that left during the next outage is missed when the database is back", async () => {
