@@ -1,5 +1,7 @@
+import { number, pluralOf } from "./numbers";
+
 // The part of ICU MessageFormat our catalogues use: {name}, {n, number}, {n, plural, =0 {…} one {…} many {…} other {…}}
-// and # inside a plural. Plural forms come from Intl, so 0 and 1 000 000 take the forms Portuguese gives them.
+// and # inside a plural.
 
 export type Values = Record<string, string | number>;
 type Part =
@@ -25,7 +27,7 @@ function write(locale: string, parts: Part[], values: Values, count: number | un
       case "value": return shown(locale, values[part.name], part.name);
       case "plural": {
         const n = Number(values[part.name]);
-        const form = part.forms.get(`=${n}`) ?? part.forms.get(category(locale, n)) ?? part.forms.get("other") ?? [];
+        const form = part.forms.get(`=${n}`) ?? part.forms.get(pluralOf(locale, n)) ?? part.forms.get("other") ?? [];
         return write(locale, form, values, n);
       }
     }
@@ -35,20 +37,6 @@ function write(locale: string, parts: Part[], values: Values, count: number | un
 function shown(locale: string, value: string | number | undefined, name: string): string {
   if (value === undefined) return `{${name}}`;
   return typeof value === "number" ? number(locale, value) : value;
-}
-
-const rules = new Map<string, Intl.PluralRules>();
-function category(locale: string, n: number): string {
-  let rule = rules.get(locale);
-  if (!rule) rules.set(locale, (rule = new Intl.PluralRules(locale)));
-  return rule.select(n);
-}
-
-const numbers = new Map<string, Intl.NumberFormat>();
-export function number(locale: string, n: number): string {
-  let style = numbers.get(locale);
-  if (!style) numbers.set(locale, (style = new Intl.NumberFormat(locale)));
-  return style.format(n);
 }
 
 export function parse(message: string): Part[] {

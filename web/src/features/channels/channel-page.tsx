@@ -12,7 +12,7 @@ import type { Channel, Stream } from "@/lib/api/types";
 import { publicOrigin } from "@/lib/origin";
 import { dateIn, sinceIn } from "@/lib/time";
 import { TextProvider } from "@/text/client";
-import { number } from "@/text/format";
+import { number } from "@/text/numbers";
 import { getText, messagesFor } from "@/text/server";
 import { AzulejoWall } from "@/ui/azulejo";
 import { Icon } from "@/ui/icon";

@@ -2,7 +2,8 @@ import Link from "next/link";
 import type { Stream } from "@/lib/api/types";
 import type { Locale } from "@/lib/locale";
 import type { Key } from "@/text/catalogue";
-import { number, type Values } from "@/text/format";
+import type { Values } from "@/text/format";
+import { number } from "@/text/numbers";
 import { Icon } from "@/ui/icon";
 import { ChannelTile } from "@/ui/tile";
 

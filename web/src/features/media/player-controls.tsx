@@ -5,7 +5,7 @@ import type { EngineState, StreamEngine } from "@/lib/player/engine";
 import { MODES } from "@/lib/player/ladder";
 import { clockTime } from "@/lib/player/scene";
 import type { Command } from "@/lib/player/shortcuts";
-import { number } from "@/text/format";
+import { number } from "@/text/numbers";
 import { useLocale, useText } from "@/text/client";
 import { Icon, type IconName } from "@/ui/icon";
 

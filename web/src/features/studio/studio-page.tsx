@@ -7,7 +7,7 @@ import { api, viewer } from "@/lib/api/server";
 import type { Stream } from "@/lib/api/types";
 import { dateIn, durationIn } from "@/lib/time";
 import { TextProvider } from "@/text/client";
-import { number } from "@/text/format";
+import { number } from "@/text/numbers";
 import { getText, messagesFor } from "@/text/server";
 import { Icon } from "@/ui/icon";
 import { ChannelKey } from "./channel-key";
