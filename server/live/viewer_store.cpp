@@ -17,6 +17,8 @@ using io::Statement;
 //   is_news    more than a beat delivered twice
 //   may_count  it plays, moves, or waits with everybody else for the encoder to come back
 // A counted viewer stays one until the beat before this is out of the window: two beats within it, no fewer.
+// The count of the answer has him in it, though the next sample is seconds away: nobody watches what nobody
+// watches.
 const Statement kBook{"live.book_heartbeat", R"sql(
   WITH stream AS (
     SELECT id, user_id, state, title, category, viewer_count, grace_ends_at FROM streams WHERE id = $1
@@ -68,9 +70,10 @@ const Statement kBook{"live.book_heartbeat", R"sql(
       protocol = coalesce(excluded.protocol, v.protocol),
       height = coalesce(excluded.height, v.height),
       latency_ms = coalesce(excluded.latency_ms, v.latency_ms)
-    RETURNING counted_until
+    RETURNING counted_until, is_own
   )
-  SELECT s.state, s.viewer_count, s.title, s.category, s.grace_ends_at,
+  SELECT s.state, greatest(s.viewer_count, (b.counted_until > $4 AND NOT b.is_own)::int) AS viewer_count,
+         s.title, s.category, s.grace_ends_at,
          coalesce(b.counted_until > $4, false) AS is_counted
   FROM stream s LEFT JOIN beat b ON true)sql"};
 
