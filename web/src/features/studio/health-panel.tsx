@@ -31,7 +31,7 @@ export function HealthPanel({ health }: { health: StreamHealth | null }) {
     [t("studio.health_dropped"), decimal(health.frames_dropped)],
     ...(health.packet_loss_percent === null ? [] : [[t("studio.health_loss"), `${decimal(health.packet_loss_percent)} %`] as [string, string]]),
     [t("studio.health_round_trip"), health.round_trip_ms === null ? "–" : `${decimal(health.round_trip_ms)} ms`],
-    [t("studio.health_encoder"), health.encoder || "–"],
+    [t("studio.health_encoder"), health.encoder.startsWith("Mozilla/") ? t("studio.health_encoder_browser") : health.encoder || "–"],
   ] : [];
   return (
     <div>
@@ -41,7 +41,7 @@ export function HealthPanel({ health }: { health: StreamHealth | null }) {
           <HealthAdvice health={health} />
           <dl className="pt-3 text-[0.9375rem] tabular-nums">
             {rows.map(([name, value]) => (
-              <div key={name} className="flex justify-between gap-4 border-b border-line py-1.5 last:border-0"><dt className="text-muted">{name}</dt><dd className="text-end font-medium break-words">{value}</dd></div>
+              <div key={name} className="flex justify-between gap-4 border-b border-line py-1.5 last:border-0"><dt className="text-muted">{name}</dt><dd className="min-w-0 text-end font-medium wrap-anywhere">{value}</dd></div>
             ))}
           </dl>
         </>

@@ -49,19 +49,10 @@ export class HlsSource implements Source {
     return {
       protocol: this.rung === "llhls" && level?.details?.partTarget ? "llhls" : "hls", player: "hls.js",
       frameRate: level?.frameRate || 0, codecs: [level?.videoCodec, level?.audioCodec].filter(Boolean).join(", "),
-      bandwidth_bps: hls.bandwidthEstimate, latency_s: this.latency(), dropped_frames: null,
+      bandwidth_bps: hls.bandwidthEstimate, dropped_frames: null,
+      latency_s: Number.isFinite(hls.latency) ? hls.latency : null,   // From the newest part: no clock can be wrong about it.
       rtt_s: null, loss: null, jitter_s: null, buffer_s: null,
     };
-  }
-
-  // From the broadcaster's clock when the playlist carries it, from the live edge otherwise.
-  private latency(): number {
-    const playing = this.hls.playingDate?.getTime();
-    if (playing !== undefined) {
-      const latency = (Date.now() - playing) / 1000;
-      if (latency > 0 && latency < 24 * 3600) return latency;
-    }
-    return this.hls.latency;
   }
 
   private failed(error: ErrorData): void {

@@ -43,6 +43,7 @@ const report = (extra: object = {}): [string, unknown][] => Object.entries({
   v: { id: "v", type: "inbound-rtp", kind: "video", packetsReceived: 900, packetsLost: 9, bytesReceived: 9_000, framesDecoded: 60, framesDropped: 2, framesPerSecond: 30, frameWidth: 1280, frameHeight: 720, jitter: 0.004, codecId: "c", jitterBufferDelay: 3, jitterBufferEmittedCount: 60, estimatedPlayoutTimestamp: 2_208_988_800_000 + 1_000_000 },
   a: { id: "a", type: "inbound-rtp", kind: "audio", packetsReceived: 100, packetsLost: 1, bytesReceived: 1_000, codecId: "o" },
   c: { id: "c", type: "codec", mimeType: "video/H264" }, o: { id: "o", type: "codec", mimeType: "audio/opus" },
+  s: { id: "s", type: "remote-outbound-rtp", kind: "video", timestamp: 1_000_012.5, remoteTimestamp: 1_000_000 },
   t: { id: "t", type: "transport", selectedCandidatePairId: "p" }, p: { id: "p", type: "candidate-pair", currentRoundTripTime: 0.025 },
   ...extra,
 });
@@ -55,9 +56,14 @@ test("a browser's report becomes one reading", () => {
   });
 });
 
-test("a clock that is minutes off does not become a latency of minutes", () => {
-  const wall_ms = 1_000_120 + 300_000;
-  const sender = { s: { id: "s", type: "remote-outbound-rtp", kind: "video", timestamp: 300_000 + 999_000, remoteTimestamp: 999_000 } };
-  assert.equal(readingOf(report(sender), { at_ms: 0, wall_ms, isConnected: true }).latency_s, 0.12);
-  assert.equal(readingOf(report(), { at_ms: 0, wall_ms, isConnected: true }).latency_s, null);
+test("the latency is the server's, whatever our own clock says", () => {
+  const sender = (ahead_ms: number) => ({ s: { id: "s", type: "remote-outbound-rtp", kind: "video", timestamp: 1_000_012.5 + ahead_ms, remoteTimestamp: 1_000_000 } });
+  for (const ahead_ms of [0, 800, -800, 300_000]) {
+    const { latency_s } = readingOf(report(sender(ahead_ms)), { at_ms: 0, wall_ms: 1_000_120 + ahead_ms, isConnected: true });
+    assert.equal(latency_s?.toFixed(3), "0.120");
+  }
+});
+
+test("without a report there is no telling", () => {
+  assert.equal(readingOf(report({ s: { id: "s", type: "other" } }), { at_ms: 0, wall_ms: 1_000_120, isConnected: true }).latency_s, null);
 });

@@ -45,7 +45,8 @@ export class InboundMeter {
 }
 
 const NTP_TO_UNIX_MS = 2_208_988_800_000;
-const LATENCY_S_MAX = 60;   // More is a clock that is wrong.
+const LATENCY_S_MAX = 60;   // More is a report that is wrong.
+const ROUNDING_S = 0.05;    // Half of a round trip is an estimate too.
 
 type Stat = Record<string, unknown> & { type: string; id: string };
 
@@ -58,26 +59,28 @@ export function readingOf(report: Iterable<[string, unknown]>, now: { at_ms: num
   const pair = stats.get(String(transport?.selectedCandidatePairId)) ?? all.find(({ type, nominated }) => type === "candidate-pair" && nominated === true);
   const codecs = [video, audio].map((stat) => String(stats.get(String(stat?.codecId))?.mimeType ?? "").split("/")[1]).filter(Boolean).join(", ");
   const emitted = number(video?.jitterBufferEmittedCount);
+  const rtt_s = typeof pair?.currentRoundTripTime === "number" ? pair.currentRoundTripTime : null;
   return {
     at_ms: now.at_ms, isConnected: now.isConnected,
     packets: sum("packetsReceived"), lost: sum("packetsLost"), bytes: sum("bytesReceived"),
     frames: number(video?.framesDecoded), dropped: number(video?.framesDropped), frameRate: number(video?.framesPerSecond),
     width: number(video?.frameWidth), height: number(video?.frameHeight),
-    jitter_s: number(video?.jitter ?? audio?.jitter), rtt_s: typeof pair?.currentRoundTripTime === "number" ? pair.currentRoundTripTime : null,
+    jitter_s: number(video?.jitter ?? audio?.jitter), rtt_s,
     bufferDelay_s: emitted > 0 ? number(video?.jitterBufferDelay) / emitted : null,
-    codecs, latency_s: latencyOf(video, all, now.wall_ms),
+    codecs, latency_s: latencyOf(video, all, now.wall_ms, rtt_s ?? 0),
   };
 }
 
-// Sender reports carry the broadcaster's time, so the browser knows when what it shows was sent.
-function latencyOf(video: Stat | undefined, all: Stat[], wall_ms: number): number | null {
-  const playing_ms = number(video?.estimatedPlayoutTimestamp) - NTP_TO_UNIX_MS;
-  if (playing_ms <= 0) return null;
-  const sender = all.find(({ type, kind }) => type === "remote-outbound-rtp" && kind === "video");
-  const heard_ms = number(sender?.timestamp), said_ms = number(sender?.remoteTimestamp);
-  const ahead_ms = heard_ms > 0 && said_ms > 0 && Math.abs(heard_ms - said_ms) > 2_000 ? heard_ms - said_ms : 0;   // Our clock against the server's.
-  const latency_s = (wall_ms - ahead_ms - playing_ms) / 1000;
-  return latency_s >= 0 && latency_s < LATENCY_S_MAX ? latency_s : null;
+// From the server to the screen, by the server's clock alone: it stamps each picture as it comes in, and its reports tell what
+// time it is there. What our own clock says cancels out, however wrong it is.
+function latencyOf(video: Stat | undefined, all: Stat[], wall_ms: number, rtt_s: number): number | null {
+  const shown_ms = number(video?.estimatedPlayoutTimestamp) - NTP_TO_UNIX_MS;
+  const report = all.find(({ type, kind }) => type === "remote-outbound-rtp" && kind === "video");
+  const heard_ms = number(report?.timestamp), said_ms = number(report?.remoteTimestamp);
+  if (shown_ms <= 0 || heard_ms <= 0 || said_ms <= 0) return null;
+  const there_ms = said_ms + (rtt_s * 1000) / 2 + (wall_ms - heard_ms);
+  const latency_s = (there_ms - shown_ms) / 1000;
+  return latency_s > -ROUNDING_S && latency_s < LATENCY_S_MAX ? Math.max(0, latency_s) : null;
 }
 
 function number(value: unknown): number {
