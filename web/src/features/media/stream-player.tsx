@@ -1,7 +1,8 @@
 "use client";
 
-import { useEffect, useRef, useState, type ComponentType } from "react";
+import { startTransition, useEffect, useRef, useState, type ComponentType } from "react";
 import { useLiveStream } from "@/features/live/live-stream";
+import { wakeSound } from "@/lib/player/sound";
 import { useText } from "@/text/client";
 import { Icon } from "@/ui/icon";
 import type { StageProps } from "./player-stage";
@@ -24,7 +25,8 @@ export function StreamPlayer() {
   useEffect(() => {
     if (!isAsked) return;
     let isGone = false;
-    void import("./player-stage").then(({ PlayerStage }) => { if (!isGone) setStage(() => PlayerStage); });
+    wakeSound();
+    void import("./player-stage").then(({ PlayerStage }) => { if (!isGone) startTransition(() => setStage(() => PlayerStage)); });
     return () => { isGone = true; };
   }, [isAsked]);
 
