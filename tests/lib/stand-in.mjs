@@ -51,6 +51,7 @@ export class StandIn {
       const request = route.request();
       this.calls.push({ method: request.method(), path: new URL(request.url()).pathname, authorization: request.headers().authorization });
       if (request.method() === "DELETE") return route.fulfill({ status: 200 });
+      if (request.method() === "PATCH") return route.fulfill({ status: 404 });   // It keeps no session to carry to another network.
       const sdp = await this.page.evaluate(([offer, isSending]) => window.answer(offer, isSending), [request.postData(), prefix === "/whep/"]);
       // Silent: an address where nobody listens, as behind a firewall that drops UDP.
       const body = isSilent ? sdp.replace(/a=candidate:(\S+) (\d) (\w+) (\d+) \S+ \d+/g, "a=candidate:$1 $2 $3 $4 192.0.2.1 9") : sdp;

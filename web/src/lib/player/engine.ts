@@ -51,6 +51,7 @@ export class StreamEngine {
   };
   onChange: () => void = () => {};
   onEnded: () => void = () => {};      // The playlist said that nothing more comes.
+  onRest: () => void = () => {};       // The page goes away; the picture still plays.
 
   private ladder: Ladder;
   private source: Source | null = null;              // What the <video> shows.
@@ -72,7 +73,7 @@ export class StreamEngine {
     video.muted = stored(MUTED_KEY) === "1";
     this.ladder = begin(this.state.mode, rungsHere(), performance.now());
     this.listen();
-    this.whenVisible(() => void this.open());
+    this.whenVisible(() => this.openSoon());
     const ticking = window.setInterval(() => this.tick(), TICK_MS);
     this.undo.push(() => window.clearInterval(ticking));
   }
@@ -228,6 +229,12 @@ export class StreamEngine {
     await this.open();
   }
 
+  // In a task of its own: making a connection keeps a phone busy, and so does making the page around us.
+  private openSoon(): void {
+    const timer = window.setTimeout(() => void this.open());
+    this.undo.push(() => window.clearTimeout(timer));
+  }
+
   // Makes what the ladder is trying, in the place of what there was.
   private async open(): Promise<void> {
     const rung = this.ladder.trying?.rung;
@@ -365,13 +372,18 @@ export class StreamEngine {
   // A page opened in the background joins when somebody looks at it.
   private whenVisible(run: () => void): void {
     if (!document.hidden) return run();
-    const shown = () => { if (!document.hidden) { document.removeEventListener("visibilitychange", shown); this.ladder = begin(this.state.mode, rungsHere(), performance.now()); run(); } };
+    const shown = () => {
+      if (document.hidden) return;
+      document.removeEventListener("visibilitychange", shown);
+      this.ladder = begin(this.state.mode, rungsHere(), performance.now());
+      run();
+    };
     document.addEventListener("visibilitychange", shown);
     this.undo.push(() => document.removeEventListener("visibilitychange", shown));
   }
 
   private listen(): void {
-    const on = (target: EventTarget, name: string, run: () => void) => {
+    const on = (target: EventTarget, name: string, run: (event: Event) => void) => {
       target.addEventListener(name, run);
       this.undo.push(() => target.removeEventListener(name, run));
     };
@@ -381,7 +393,24 @@ export class StreamEngine {
     on(this.video, "ended", () => { this.waiting("stalled"); this.onEnded(); });
     on(this.video, "volumechange", () => this.set({ isMuted: this.video.muted, volume: this.video.volume }));
     on(window, "online", () => this.retryNow());
+    on(window, "pagehide", () => this.rest());
+    on(window, "pageshow", (event) => { if ((event as PageTransitionEvent).persisted) this.begin(); });
     on(document, "visibilitychange", () => { if (!document.hidden) this.retryNow(); });
+  }
+
+  // The page goes away, perhaps only into the browser's memory: nobody need serve it until it comes back.
+  private rest(): void {
+    this.onRest();
+    window.clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
+    this.dropRehearsal();
+    this.takeDown();
+    this.set({ phase: "loading", waitingSince_ms: null });
+  }
+
+  private begin(): void {
+    this.ladder = { ...begin(this.state.mode, rungsHere(), performance.now()), isHeld: this.isSourceLost };
+    void this.open();
   }
 
   private moving(): void {

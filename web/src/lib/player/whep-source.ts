@@ -1,5 +1,5 @@
 import { InboundMeter, readingOf, type Reading } from "../webrtc/inbound";
-import { deleteSession, postOffer, SignallingError } from "../webrtc/signalling";
+import { deleteSession, iceFragmentOf, patchIce, postOffer, SignallingError, withIceOf } from "../webrtc/signalling";
 import type { Source, SourceEvents, SourceStats } from "./source";
 
 // Pictures by WebRTC: one POST, one answer, then frames. Rehearses beside a picture that plays: until attach() it only
@@ -7,8 +7,10 @@ import type { Source, SourceEvents, SourceStats } from "./source";
 
 const LOOK_FIRST_MS = 100, LOOK_MS = 500;
 const STILL_MS = 700;
-const SILENT_MS_MAX = 4_000;           // Nothing at all for so long, and the broadcaster is there: the way is cut.
-const DISCONNECTED_MS_MAX = 2_500;
+const SILENT_MS_MAX = 2_000;           // Nothing at all for so long, and the broadcaster is there: the way is cut.
+const DISCONNECTED_MS_MAX = 1_000;
+const RESTART_MS_MAX = 3_000;          // What another way over another network may take to show something.
+const PLAYOUT_DELAY_MS = 10;           // With none at all Chromium no longer holds the picture back for its sound.
 
 export class WhepSource implements Source {
   private readonly peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
@@ -16,11 +18,13 @@ export class WhepSource implements Source {
   private readonly meter = new InboundMeter();
   private readonly opening = new AbortController();
   private location = "";
+  private etag = "*";
   private reading: Reading | null = null;
   private loss: number | null = null;
   private bitrate_bps: number | null = null;
   private timer: number | undefined;
   private disconnectedSince_ms: number | null = null;
+  private restartedAt_ms: number | null = null;   // Since when a new way is being looked for.
   private hasPicture = false;
   private isStill = false;
   private isOver = false;
@@ -29,7 +33,6 @@ export class WhepSource implements Source {
   constructor(private readonly url: string, private readonly video: HTMLVideoElement, private readonly events: SourceEvents) {
     this.peer.addEventListener("track", ({ track }) => this.stream.addTrack(track));
     this.peer.addEventListener("connectionstatechange", () => this.connection());
-    window.addEventListener("pagehide", this.goodbye);
     void this.open();
     this.look(LOOK_FIRST_MS);
   }
@@ -57,9 +60,8 @@ export class WhepSource implements Source {
     if (this.isOver) return;
     this.isOver = true;
     window.clearTimeout(this.timer);
-    window.removeEventListener("pagehide", this.goodbye);
     this.opening.abort();
-    this.goodbye();
+    this.hangUp();
     this.peer.close();
     if (this.video.srcObject === this.stream) this.video.srcObject = null;
   }
@@ -70,9 +72,10 @@ export class WhepSource implements Source {
       this.peer.addTransceiver("audio", { direction: "recvonly" });
       const offer = await this.peer.createOffer();
       const sdp = inStereo(offer.sdp ?? "");
-      const answer = await postOffer(this.url, sdp, { signal: this.opening.signal });
+      const answer = await postOffer(`${this.url}?playout_delay_ms=${PLAYOUT_DELAY_MS}`, sdp, { signal: this.opening.signal });
       this.location = answer.location;
-      if (this.isOver) return this.goodbye();
+      this.etag = answer.etag;
+      if (this.isOver) return this.hangUp();
       if (answer.iceServers.length > 0) this.peer.setConfiguration({ ...this.peer.getConfiguration(), iceServers: answer.iceServers });
       await this.peer.setLocalDescription({ type: "offer", sdp });   // Only now are candidates gathered, with those servers.
       await this.peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
@@ -83,8 +86,33 @@ export class WhepSource implements Source {
 
   private connection(): void {
     const { connectionState } = this.peer;
-    if (connectionState === "failed") return this.fail({});
+    if (connectionState === "failed") return this.cut();
     this.disconnectedSince_ms = connectionState === "disconnected" ? performance.now() : null;
+  }
+
+  // Another network may lead to the same session: looked for once, and again only after something came by it.
+  private cut(): void {
+    if (this.restartedAt_ms === null && this.hasPicture && this.location) {
+      this.restartedAt_ms = performance.now();
+      void this.restart().then((isUnderWay) => { if (!isUnderWay) this.fail({}); });
+      return;
+    }
+    if (this.restartedAt_ms === null || performance.now() - this.restartedAt_ms >= RESTART_MS_MAX) this.fail({});
+  }
+
+  private async restart(): Promise<boolean> {
+    try {
+      const offer = await this.peer.createOffer({ iceRestart: true });
+      const answered = await patchIce({ location: this.location, etag: this.etag }, iceFragmentOf(offer.sdp ?? ""));
+      const sdp = answered && withIceOf(this.peer.currentRemoteDescription?.sdp ?? "", answered.fragment);
+      if (!answered || !sdp || this.isOver) return false;
+      this.etag = answered.etag;
+      await this.peer.setLocalDescription(offer);
+      await this.peer.setRemoteDescription({ type: "answer", sdp });
+      return true;
+    } catch {
+      return false;   // Closed meanwhile, or of another mind: the next rung.
+    }
   }
 
   private fail(failure: { retryAfter_ms?: number | null; isFinal?: boolean }): void {
@@ -115,10 +143,11 @@ export class WhepSource implements Source {
       return;
     }
     this.watchStillness(happened.still_ms >= STILL_MS && this.hasVideo());
+    if (happened.silent_ms === 0 || this.isHeld) this.restartedAt_ms = null;
     if (document.hidden || this.isHeld || this.isOver) return;
     const isCut = happened.silent_ms >= SILENT_MS_MAX ||
-      (this.disconnectedSince_ms !== null && performance.now() - this.disconnectedSince_ms >= DISCONNECTED_MS_MAX);
-    if (isCut) return this.fail({});
+      (this.disconnectedSince_ms !== null && performance.now() - this.disconnectedSince_ms >= DISCONNECTED_MS_MAX && happened.silent_ms > 0);
+    if (isCut) return this.cut();
     this.events.onSample(happened.loss);
     if (happened.froze && !this.isOver) this.events.onFroze();
   }
@@ -134,10 +163,10 @@ export class WhepSource implements Source {
     return this.peer.getTransceivers().some(({ receiver, currentDirection }) => receiver.track.kind === "video" && currentDirection === "recvonly");
   }
 
-  private readonly goodbye = (): void => {
+  private hangUp(): void {
     deleteSession(this.location);
     this.location = "";
-  };
+  }
 }
 
 // Browsers offer Opus in mono unless told otherwise (RFC 7587, 6.1).

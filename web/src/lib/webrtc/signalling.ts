@@ -1,14 +1,14 @@
-// Offers and answers over HTTP, as WHEP and WHIP (RFC 9725) share them: one POST makes a session, one DELETE ends it. The
-// server is ICE-lite with an address of its own, so nothing has to be trickled to it.
+// Offers and answers over HTTP, as WHEP and WHIP (RFC 9725) share them: one POST makes a session, one PATCH
+// carries it to another network, one DELETE ends it. The server is ICE-lite with an address of its own: nothing is trickled.
 
-export type Answer = { sdp: string; location: string; iceServers: RTCIceServer[] };
+export type Answer = { sdp: string; location: string; etag: string; iceServers: RTCIceServer[] };
 export type Refusal = {
   reason: string;                  // As in api/errors.yaml; "offline" when nobody answered.
   retryAfter_ms: number | null;
   isFinal: boolean;                // Asking again cannot help.
 };
 
-const ANSWER_MS_MAX = 8_000;
+const ANSWER_MS_MAX = 8_000, PATCH_MS_MAX = 3_000;
 
 export class SignallingError extends Error {
   constructor(readonly refusal: Refusal) { super(refusal.reason); }
@@ -25,9 +25,36 @@ export async function postOffer(url: string, sdp: string, options: { token?: str
   if (response.status !== 201) throw new SignallingError(refusalOf(response.status, response.headers, await response.text().catch(() => "")));
   const location = response.headers.get("Location");
   return {
-    sdp: await response.text(), location: location ? new URL(location, response.url).href : "",
+    sdp: await response.text(), location: location ? new URL(location, response.url).href : "", etag: response.headers.get("ETag") ?? "*",
     iceServers: iceServersOf(response.headers.get("Link")),
   };
+}
+
+// Starts ICE over after the network changed (RFC 9725, 4.4.2): our new credentials for the server's. Null when it will not.
+export async function patchIce(session: Pick<Answer, "location" | "etag">, fragment: string): Promise<{ fragment: string; etag: string } | null> {
+  const response = await fetch(session.location, {
+    method: "PATCH", headers: { "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": session.etag }, body: fragment,
+    credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATCH_MS_MAX),
+  }).catch(() => null);
+  return response?.status === 200 ? { fragment: await response.text(), etag: response.headers.get("ETag") ?? "*" } : null;
+}
+
+// RFC 8840, 9: the credentials of an offer, and the first media they are for.
+export function iceFragmentOf(sdp: string): string {
+  const [ufrag = "", pwd = ""] = ["ice-ufrag", "ice-pwd"].map((name) => attribute(sdp, name));
+  const media = /^m=.*$/m.exec(sdp)?.[0].trim() ?? "", mid = attribute(sdp, "mid");
+  return [`a=ice-ufrag:${ufrag}`, `a=ice-pwd:${pwd}`, media, `a=mid:${mid}`, ""].join("\r\n");
+}
+
+// The answer we have, with the credentials the server now goes by.
+export function withIceOf(sdp: string, fragment: string): string | null {
+  const ufrag = attribute(fragment, "ice-ufrag"), pwd = attribute(fragment, "ice-pwd");
+  if (!ufrag || !pwd) return null;
+  return sdp.replace(/^a=ice-ufrag:.*$/gm, () => `a=ice-ufrag:${ufrag}`).replace(/^a=ice-pwd:.*$/gm, () => `a=ice-pwd:${pwd}`);
+}
+
+function attribute(sdp: string, name: string): string {
+  return new RegExp(`^a=${name}:(\\S+)`, "m").exec(sdp)?.[1] ?? "";
 }
 
 // Also while the page goes away.
