@@ -1,9 +1,9 @@
 import type Hls from "hls.js";
-import { useEffect, useReducer, useRef, useState, type RefObject } from "react";
+import { startTransition, useEffect, useReducer, useRef, useState, type RefObject } from "react";
 import { useLiveStream } from "@/features/live/live-stream";
 import { api } from "@/lib/api/browser";
 import { StreamEngine } from "@/lib/player/engine";
-import { HeartbeatSender, sessionIdFor } from "@/lib/player/heartbeat";
+import { HeartbeatSender, TabSession } from "@/lib/player/heartbeat";
 
 const ASK_WHY_AFTER_MS = 1_000;
 const ASK_WHY_EVERY_MS = 3_000;
@@ -23,15 +23,16 @@ export function useEngine(video: RefObject<HTMLVideoElement | null>, still: RefO
         isOver: async () => { await live.ask(); return live.stream.state === "ended"; },
       });
       made = engine;
-      sessionId.current = sessionIdFor(stream.id, tabStorage());
-      const beats = heartbeats(engine, video.current, sessionId.current, live, stream.id);
+      const session = new TabSession(stream.id, tabStorage());
+      sessionId.current = session.take();
+      const beats = heartbeats(engine, video.current, session, live, stream.id);
       stopBeating = beats.stop;
       engine.onChange = () => {
         redraw();
         if (engine.state.phase === "playing") beats.sender.start();
       };
       engine.onEnded = () => void live.ask();
-      setEngine(engine);
+      startTransition(() => setEngine(engine));
     }
     return () => {
       stopBeating();
@@ -65,9 +66,9 @@ async function loadHls(): Promise<typeof Hls | null> {
   return HlsClass;
 }
 
-function heartbeats(engine: StreamEngine, video: HTMLVideoElement, sessionId: string,
+function heartbeats(engine: StreamEngine, video: HTMLVideoElement, session: TabSession,
   live: ReturnType<typeof useLiveStream>["live"], streamId: number) {
-  const sender = new HeartbeatSender(sessionId, {
+  const sender = new HeartbeatSender(session.take(), {
     send: async (body, { keepalive }) => {
       const answer = await api("post", "/api/v1/streams/{stream_id}/heartbeat", { path: { stream_id: streamId }, body, keepalive });
       return answer.ok ? answer.data : null;
@@ -86,14 +87,13 @@ function heartbeats(engine: StreamEngine, video: HTMLVideoElement, sessionId: st
     },
     onAnswer: (answer) => live.apply(answer),
   });
-  const leave = () => sender.leave();
-  const comeBack = (event: PageTransitionEvent) => { if (event.persisted && engine.state.phase === "playing") sender.start(); };
-  window.addEventListener("pagehide", leave);
+  const leave = () => { sender.leave(); session.putBack(); };
+  const comeBack = (event: PageTransitionEvent) => { if (event.persisted) session.take(); };   // The next picture starts the beats.
+  engine.onRest = leave;
   window.addEventListener("pageshow", comeBack);
   const stop = () => {
-    window.removeEventListener("pagehide", leave);
     window.removeEventListener("pageshow", comeBack);
-    sender.leave();
+    leave();
   };
   return { sender, stop };
 }

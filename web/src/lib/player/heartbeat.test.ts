@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Heartbeat, HeartbeatAnswer } from "../api/types";
-import { HeartbeatSender, newSessionId, sessionIdFor, type Playback } from "./heartbeat";
+import { HeartbeatSender, newSessionId, TabSession, type Playback } from "./heartbeat";
 
 const ANSWER: HeartbeatAnswer = { state: "live", viewer_count: 3, title: "Fado", category: "fado", grace_ends_at: null, next_heartbeat_s: 10 };
 const PLAYBACK: Playback = { playhead_s: 12.5, is_playing: true, is_visible: true, stalls: 1, stalled_ms: 820.4, protocol: "llhls", height: 720, latency_ms: 2100.7 };
@@ -126,13 +126,42 @@ test("session ids fit the contract and do not repeat", () => {
   for (const id of ids) assert.match(id, /^[A-Za-z0-9_-]{16,64}$/);
 });
 
-test("a tab keeps its session id per stream, a broken store still gives one", () => {
-  const kept = new Map<string, string>();
-  const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => { kept.set(key, value); } };
-  assert.equal(sessionIdFor(7, storage), sessionIdFor(7, storage));
-  assert.notEqual(sessionIdFor(7, storage), sessionIdFor(8, storage));
-  const refusing = { getItem: () => { throw new Error("refused"); }, setItem: () => { throw new Error("refused"); } };
-  assert.match(sessionIdFor(7, refusing), /^[A-Za-z0-9_-]{16,64}$/);
-  kept.set("luso.session.9", "bad id");
-  assert.match(sessionIdFor(9, storage), /^[A-Za-z0-9_-]{16,64}$/);
+function tab(kept = new Map<string, string>()) {
+  return {
+    kept, getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => { kept.set(key, value); },
+    removeItem: (key: string) => { kept.delete(key); },
+  };
+}
+
+test("a reload continues the session, each stream has its own", () => {
+  const storage = tab(), first = new TabSession(7, storage), id = first.take();
+  first.putBack();
+  assert.equal(new TabSession(7, storage).take(), id);
+  assert.notEqual(new TabSession(8, storage).take(), id);
+});
+
+test("a duplicated tab is another viewer, whichever of the two is reloaded", () => {
+  const storage = tab(), first = new TabSession(7, storage), id = first.take();
+  const copy = tab(new Map(storage.kept)), second = new TabSession(7, copy), other = second.take();
+  assert.notEqual(other, id);
+  first.putBack();
+  second.putBack();
+  assert.equal(new TabSession(7, storage).take(), id);
+  assert.equal(new TabSession(7, copy).take(), other);
+});
+
+test("a page that comes back from the browser's memory is the viewer it was", () => {
+  const storage = tab(), session = new TabSession(7, storage), id = session.take();
+  session.putBack();
+  assert.equal(session.take(), id);
+  assert.equal(storage.kept.size, 0);
+});
+
+test("a store that refuses, or holds something else, still gives a session", () => {
+  const refuse = () => { throw new Error("refused"); };
+  const session = new TabSession(7, { getItem: refuse, setItem: refuse, removeItem: refuse });
+  assert.match(session.take(), /^[A-Za-z0-9_-]{16,64}$/);
+  assert.equal(session.take(), session.take());
+  session.putBack();
+  assert.match(new TabSession(9, tab(new Map([["luso.session.9", "bad id"]]))).take(), /^[A-Za-z0-9_-]{16,64}$/);
 });

@@ -78,16 +78,26 @@ export function newSessionId(random: Uint8Array = crypto.getRandomValues(new Uin
   return btoa(String.fromCharCode(...random)).replaceAll("+", "-").replaceAll("/", "_");
 }
 
-// One a tab and stream: a reload or a server's restart continues the same session, another tab is another viewer.
-export function sessionIdFor(streamId: number, storage: Pick<Storage, "getItem" | "setItem"> | undefined): string {
-  const name = `luso.session.${streamId}`;
-  try {
-    const kept = storage?.getItem(name);
-    if (kept && /^[A-Za-z0-9_-]{16,64}$/.test(kept)) return kept;
-    const made = newSessionId();
-    storage?.setItem(name, made);
-    return made;
-  } catch {
-    return newSessionId();   // Storage refused: still a viewer, only not one that survives a reload.
+type TabStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+// One a tab and stream: a reload or a server's restart continues the same session, another tab is another viewer. Browsers
+// copy a tab's storage when it is duplicated, so the id lies there only between two pages: taken out by the one that uses
+// it, put back as that goes away.
+export class TabSession {
+  private readonly name: string;
+  private id = "";
+  constructor(streamId: number, private readonly storage: TabStorage | undefined) { this.name = `luso.session.${streamId}`; }
+
+  take(): string {
+    try {
+      const kept = this.storage?.getItem(this.name);
+      this.storage?.removeItem(this.name);
+      if (!this.id && kept && /^[A-Za-z0-9_-]{16,64}$/.test(kept)) this.id = kept;
+    } catch { /* Storage refused: still a viewer, only not one that survives a reload. */ }
+    return (this.id ||= newSessionId());
+  }
+
+  putBack(): void {
+    try { if (this.id) this.storage?.setItem(this.name, this.id); } catch { /* As above. */ }
   }
 }
