@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { launchChromium } from "../lib/browser.mjs";
+import { comesBy as playerComesBy, moves, stat } from "../lib/player.mjs";
 import { kWebRtcFlags, StandIn } from "../lib/stand-in.mjs";
 import { words } from "../lib/words.mjs";
 import { World, until } from "../lib/world.mjs";
@@ -33,25 +34,7 @@ async function visitor(prepare = async () => {}) {
   return page;
 }
 
-const frames = (page) => page.evaluate(() => document.querySelector("video")?.getVideoPlaybackQuality().totalVideoFrames ?? 0);
-async function moves(page, what) {
-  const before = await until(`${what}: a picture`, async () => await frames(page) || false, { timeoutMs: 60_000 });
-  await until(`${what}: the picture to move`, async () => { const now = await frames(page); return now > before + 20 || now < before; }, { timeoutMs: 60_000 });
-}
-
-// What the statistics over the picture say, by their name.
-async function stat(page, name) {
-  return page.evaluate((label) => [...document.querySelectorAll(".player-stats dt")].find((dt) => dt.textContent === label)?.nextElementSibling?.textContent ?? "", name);
-}
-// "HLS" is also LL-HLS: on a machine that is busy enough the player goes down to whole segments.
-async function comesBy(page, protocol) {
-  await until("the statistics to open", async () => {   // The player listens to keys from when it is ready.
-    if (await page.locator(".player-stats").count() > 0) return true;
-    await page.keyboard.press("Shift+S");
-    return false;
-  }, { timeoutMs: 60_000 });
-  await until(`the picture to come by ${protocol}`, async () => (await stat(page, t("player.stat_protocol"))).includes(protocol), { timeoutMs: 60_000 });
-}
+const comesBy = (page, protocol) => playerComesBy(page, t, protocol);
 async function watch(page) {
   await page.goto(`${world.origin}/@ana`, { waitUntil: "commit" });
   await page.locator("video").waitFor({ state: "attached" });
@@ -159,21 +142,4 @@ test("a creator goes live from the browser: preview, advice, picture and sound a
   await dialog.getByRole("button", { name: t("golive.browser_stop") }).click();
   await until("the session to be ended", () => standIn.calls.some(({ method }) => method === "DELETE"));
   await dialog.getByText(t("golive.browser_stopped")).waitFor();
-});
-
-test("a camera that is refused is explained", async () => {
-  const page = await visitor((page) => page.addInitScript(() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError")); }));
-  await page.goto(`${world.origin}/sign-in`);
-  await page.getByLabel(t("auth.login")).fill("ana");
-  await page.getByLabel(t("auth.password"), { exact: true }).fill("uma frase longa e segura");
-  await page.locator("form").getByRole("button", { name: t("auth.signin") }).click();
-  await page.getByRole("button", { name: t("live.golive") }).first().click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel(t("golive.stream_title")).fill("Sem câmara");
-  await dialog.getByRole("button", { name: t("golive.create") }).click();
-
-  await dialog.getByRole("button", { name: t("golive.use_camera") }).click();
-
-  await dialog.getByText(t("golive.capture_denied")).waitFor();
-  assert.equal(await dialog.getByRole("button", { name: t("golive.browser_start") }).isDisabled(), true);
 });

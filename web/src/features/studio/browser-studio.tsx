@@ -51,7 +51,8 @@ export default function BrowserStudio({ publish, onOnAir }: { publish: PublishSe
       )}
       <OnAir broadcast={broadcast} />
       {isOn
-        ? <button type="button" className="button button-danger justify-self-start" onClick={broadcast.stop}>{t("golive.browser_stop")}</button>
+        ? <button type="button" className="button button-danger justify-self-start"
+            onClick={({ detail }) => { if (detail < 2) broadcast.stop(); }}>{t("golive.browser_stop")}</button>
         : <button type="button" className="button button-sun justify-self-start" disabled={!stream || isAsking} onClick={() => { if (stream) broadcast.start(stream, quality); }}>
             <Icon name="broadcast" />{t("golive.browser_start")}</button>}
     </div>
