@@ -55,7 +55,14 @@ ByteView rtp_trailer(Profile profile, const Word& roll_over) {
 Sealer::Sealer(Profile profile, const SessionKeys& keys)
     : profile_(profile),
       rtp_(std::make_unique<Transform>(profile, keys.rtp, Transform::Direction::seal)),
-      rtcp_(std::make_unique<Transform>(profile, keys.rtcp, Transform::Direction::seal)) {}
+      rtcp_(std::make_unique<Transform>(profile, keys.rtcp, Transform::Direction::seal)) {
+  sources_.reserve(kSsrcsUsual);
+}
+
+Sealer::WorkingSet Sealer::working_set() const {
+  return {MemoryPiece{.at = rtp_.get(), .bytes = sizeof(Transform)}, rtp_->cipher_memory(),
+          MemoryPiece{.at = sources_.data(), .bytes = kSsrcsUsual * sizeof(Source)}};
+}
 
 Sealer::~Sealer() = default;
 Sealer::Sealer(Sealer&&) noexcept = default;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/prefetch.h"
 #include "base/result.h"
 #include "proto/srtp_replay.h"
 
@@ -24,6 +25,8 @@ inline constexpr std::size_t kSaltBytesMax = 14;
 inline constexpr std::size_t kRtpOverheadMax = 16;   // What sealing adds to an RTP packet,
 inline constexpr std::size_t kRtcpOverheadMax = 20;  // and to an RTCP packet.
 inline constexpr std::size_t kSsrcsMax = 16;  // Of one peer and direction; packets of others are refused.
+
+inline constexpr std::size_t kSsrcsUsual = 3;  // Picture, its repetitions and sound.
 
 [[nodiscard]] constexpr std::size_t salt_bytes(Profile profile) {
   return profile == Profile::aead_aes_128_gcm ? 12 : 14;
@@ -93,6 +96,10 @@ class Sealer {
   [[nodiscard]] std::size_t seal_rtcp(ByteView packet, std::span<std::uint8_t> out);
 
   [[nodiscard]] Profile profile() const { return profile_; }
+
+  // What seal_rtp() touches besides the packets, for whoever has many sealers take turns.
+  using WorkingSet = std::array<MemoryPiece, 3>;
+  [[nodiscard]] WorkingSet working_set() const;
 
  private:
   struct Source {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/prefetch.h"
 #include "proto/sdp.h"
 #include "proto/srtp.h"
 
@@ -93,6 +95,12 @@ class Peer {
   [[nodiscard]] virtual std::span<std::uint8_t> room(std::size_t bytes_max) = 0;
   virtual void add(std::size_t bytes) = 0;
   [[nodiscard]] virtual proto::srtp::Sealer& sealer() = 0;
+  // What the above touches of this peer's, for whoever serves many in turn and fetches it ahead. When ready;
+  // holds until close().
+  using WorkingSet = std::array<MemoryPiece, 4>;
+
+  [[nodiscard]] virtual WorkingSet working_set() const { return {}; }
+
   // The way out is filling up: what can wait should.
   [[nodiscard]] virtual bool is_congested() const = 0;
 

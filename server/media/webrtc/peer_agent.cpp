@@ -285,6 +285,12 @@ srtp::Sealer& PeerAgent::sealer() {
   return *sealer_;
 }
 
+Peer::WorkingSet PeerAgent::working_set() const {
+  LUSO_CHECK(sealer_.has_value());
+  const auto [transform, cipher, sources] = sealer_->working_set();
+  return {MemoryPiece{.at = this, .bytes = sizeof *this}, transform, cipher, sources};
+}
+
 bool PeerAgent::is_congested() const {
   const Route* const route = closed_ ? nullptr : ice_.selected();
   if (route == nullptr) return true;

@@ -83,6 +83,7 @@ class PeerAgent final : public Peer, public std::enable_shared_from_this<PeerAge
   [[nodiscard]] std::span<std::uint8_t> room(std::size_t bytes_max) override;
   void add(std::size_t bytes) override;
   [[nodiscard]] proto::srtp::Sealer& sealer() override;
+  [[nodiscard]] WorkingSet working_set() const override;
   [[nodiscard]] bool is_congested() const override;
   bool send_rtp(ByteView packet) override;
   bool send_rtcp(ByteView packet) override;

@@ -106,9 +106,16 @@ void Shard::serve_viewers(SendTally& tally) {
   const Pace pace = Pace::of(ring_.packets_per_second());
   const ViewerSender::Now time = now();
   for (; next_viewer_ < viewers_.size() && tally.packets < kPacketsAtOnceMax; ++next_viewer_) {
+    prefetch_after(next_viewer_);
     ViewerSender* const viewer = viewers_[next_viewer_];
     if (viewer != nullptr && viewer->pump(ring_, time, pace, tally)) more_ = true;
   }
+}
+
+void Shard::prefetch_after(std::size_t viewer) const {
+  const auto at = [this](std::size_t index) { return index < viewers_.size() ? viewers_[index] : nullptr; };
+  if (const ViewerSender* const later = at(viewer + 2)) later->prefetch_own();
+  if (const ViewerSender* const next = at(viewer + 1)) next->prefetch_peer();
 }
 
 void Shard::end_round() {

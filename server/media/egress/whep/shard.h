@@ -72,6 +72,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
   void post_pump();
   void pump();
   void serve_viewers(SendTally& tally);
+  void prefetch_after(std::size_t viewer) const;
   void end_round();
   void tick_later();
   void ask_for_keyframe(ViewerSender& viewer);

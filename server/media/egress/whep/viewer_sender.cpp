@@ -32,8 +32,9 @@ std::optional<std::chrono::microseconds> round_trip(const rtcp::ReportBlock& blo
 
 ViewerSender::ViewerSender(webrtc::Peer& peer, const ViewerPlan& plan, Random& random)
     : peer_(peer),
-      cname_(plan.cname),
-      estimate_(plan.measures_way ? std::make_unique<webrtc::BandwidthEstimate>() : nullptr) {
+      peer_memory_(peer.working_set()),
+      estimate_(plan.measures_way ? std::make_unique<webrtc::BandwidthEstimate>() : nullptr),
+      cname_(plan.cname) {
   if (plan.video) {
     video_.emplace(make_track(TrackKind::video, *plan.video, plan.playout_delay, random));
     if (plan.video->rtx_payload_type) {
@@ -75,6 +76,16 @@ std::uint8_t ViewerSender::transport_cc_id(const webrtc::MediaPlan& plan) const 
 void ViewerSender::number_transport(std::size_t bytes, MonoTime now) {
   transport_bytes_ += bytes;
   estimate_->on_sent(transport_sequence_++, bytes, now);
+}
+
+void ViewerSender::prefetch_own() const {
+  const auto* const begin = reinterpret_cast<const std::byte*>(this);
+  const auto* const cold = reinterpret_cast<const std::byte*>(&cname_);
+  prefetch({.at = begin, .bytes = static_cast<std::size_t>(cold - begin)});
+}
+
+void ViewerSender::prefetch_peer() const {
+  for (const MemoryPiece piece : peer_memory_) prefetch(piece);
 }
 
 bool ViewerSender::pump(const UnitRing& ring, Now now, Pace pace, SendTally& tally) {

@@ -52,6 +52,11 @@ class ViewerSender {
   // Sends what it is time for; says whether there is more to be sent a tick later.
   [[nodiscard]] bool pump(const UnitRing& ring, Now now, Pace pace, SendTally& tally);
 
+  // Hundreds of viewers take turns, and what pump() touches of each is in no cache by then: to be fetched
+  // while those before it are served, first this object, then what it knows of its peer's.
+  void prefetch_own() const;
+  void prefetch_peer() const;
+
   // A compound from the viewer. Says whether it lost the picture. Packets it asks for are sent at once.
   struct Feedback {
     bool picture_lost = false;
@@ -128,19 +133,22 @@ class ViewerSender {
   void take(const proto::rtcp::ReportBlock& block, WallTime now);
   [[nodiscard]] Track* track_of(std::uint32_t ssrc);
 
+  // What pump() needs,
   webrtc::Peer& peer_;
-  std::string cname_;
+  webrtc::Peer::WorkingSet peer_memory_;
   std::unique_ptr<webrtc::BandwidthEstimate> estimate_;  // While it decides something.
-  std::optional<Track> video_, audio_;
-  std::optional<Rtx> rtx_;
-  Pacer pacer_;
-  ResendGuard resends_;
   std::uint16_t transport_sequence_ = 0;
   std::uint64_t transport_bytes_ = 0;
+  std::optional<Track> video_, audio_;
+  Pacer pacer_;
   Probe probe_;
   MonoTime report_at_{};
-  MonoTime replayed_at_{};
   ViewerStats stats_;
+  // and what it does not.
+  std::string cname_;
+  std::optional<Rtx> rtx_;
+  ResendGuard resends_;
+  MonoTime replayed_at_{};
 };
 
 }  // namespace luso::media::whep
