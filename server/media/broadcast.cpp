@@ -97,9 +97,29 @@ bool Broadcast::take(std::uint64_t publisher, MediaEvents events) {
                                       std::exchange(dropped_seen_, intake_.frames_dropped()));
   context_.metrics.discontinuities.add(intake_.discontinuities() -
                                        std::exchange(discontinuities_seen_, intake_.discontinuities()));
-  hls_.flush();
+  flush_hls();
   if (!told_live_ && hls_.parts_made() > parts_before_) say_live();
   return true;
+}
+
+// Renditions first: the master playlist names them once they have something to play.
+void Broadcast::flush_hls() {
+  const Renditions::Rungs& rungs = renditions_.rungs();
+  renditions_hls_.resize(rungs.size());
+  std::vector<proto::hls::Variant> others;
+  for (std::size_t rung = 1; rung < rungs.size(); ++rung) {
+    std::unique_ptr<RenditionHls>& output = renditions_hls_[rung];
+    if (!output && rungs[rung]->is_live()) {
+      output = std::make_unique<RenditionHls>(
+          RenditionHls::Place{.stream_id = stream_.id(), .rung = rung, .first_msn = hls_.next_msn()},
+          rungs[rung], context_.publish, context_.metrics);
+    }
+    if (!output) continue;
+    output->flush(state_ == StreamState::ended);
+    if (const auto variant = output->variant()) others.push_back(*variant);
+  }
+  hls_.set_others(std::move(others));
+  hls_.flush();
 }
 
 void Broadcast::say_live() {
@@ -117,7 +137,7 @@ void Broadcast::take_thumbnail(std::shared_ptr<const Thumbnail> thumbnail) {
     return authority.on_thumbnail(id, at);
   });
   hls_.set_thumbnail(std::move(thumbnail));
-  hls_.flush();
+  flush_hls();
 }
 
 void Broadcast::finish(std::uint64_t publisher, UnpublishCause cause) {
@@ -134,7 +154,7 @@ void Broadcast::release_publisher(UnpublishCause cause) {
   renditions_.tell();
   state_ = StreamState::waiting;
   hls_.set_state(state_);
-  hls_.flush();
+  flush_hls();
   context_.metrics.publishers.add(-1);
   context_.metrics.unpublished(name_of(cause));
   log::info(
@@ -147,7 +167,7 @@ void Broadcast::release_publisher(UnpublishCause cause) {
 
 void Broadcast::wait_for_publisher() {
   if (state_ == StreamState::ended) return;
-  hls_.flush();
+  flush_hls();
   start_timer(grace_timer_, context_.settings.grace, &Broadcast::grace_is_over);
 }
 
@@ -176,7 +196,7 @@ void Broadcast::end() {
   state_ = StreamState::ended;
   realtime_.end();
   hls_.set_state(state_);
-  hls_.flush();
+  flush_hls();
   if (store_) store_->mark_ended(context_.clock.now());
   log::info("media.ended", {{"stream_id", stream_.id().value}});
   line_->tell([&authority = context_.authority, id = stream_.id()] { return authority.on_ended(id); });
@@ -198,7 +218,7 @@ bool Broadcast::settled() const {
 
 void Broadcast::trim_stored(double share) {
   hls_.trim_stored(static_cast<std::uint64_t>(static_cast<double>(hls_.stored_bytes()) * share));
-  hls_.flush();
+  flush_hls();
 }
 
 std::optional<IngestFacts> Broadcast::facts() const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -13,6 +14,7 @@
 #include "media/authority.h"
 #include "media/authority_line.h"
 #include "media/egress/llhls/hls_output.h"
+#include "media/egress/llhls/rendition_hls.h"
 #include "media/egress/llhls/segmenter.h"
 #include "media/egress/thumbnails/thumbnailer.h"
 #include "media/facts_meter.h"
@@ -76,6 +78,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
   void start_timer(boost::asio::steady_timer& timer, std::chrono::milliseconds after,
                    void (Broadcast::*action)());
   void say_live();
+  void flush_hls();  // After whatever changed what HLS viewers see.
   void take_thumbnail(std::shared_ptr<const Thumbnail> thumbnail);
   void release_publisher(UnpublishCause cause);
   void time_is_up();
@@ -90,6 +93,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
   std::unique_ptr<SegmentStore> store_;
   HlsOutput hls_;
   Segmenter segmenter_{hls_};
+  std::vector<std::unique_ptr<RenditionHls>> renditions_hls_;  // By rung; null until there is something.
   Thumbnailer thumbnailer_;
   Stream::Subscription meter_subscription_, segmenter_subscription_, thumbnailer_subscription_;
   RealtimeFeed realtime_;  // Behind the meter, whose verdict it follows.

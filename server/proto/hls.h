@@ -89,6 +89,8 @@ struct Variant {
   std::string codecs;                      // "avc1.64001f,mp4a.40.2"
   int width = 0, height = 0;               // 0: no video, or not known.
   double frame_rate = 0;                   // 0: not known.
+
+  friend bool operator==(const Variant&, const Variant&) = default;
 };
 
 [[nodiscard]] std::string render_master_playlist(std::span<const Variant> variants,

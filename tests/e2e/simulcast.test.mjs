@@ -34,11 +34,52 @@ async function receivedKbps(page, ms) {
   return ((to.bytesReceived - from.bytesReceived) * 8) / (to.timestamp - from.timestamp);
 }
 
-test("both sizes of the picture come in", { timeout: 120_000 }, async () => {
+test("both sizes of the picture come in", { timeout: 240_000 }, async () => {
   assert.equal((await publish(studio, `${world.origin}/whip/${created.publish.stream_key}`, created.publish.token, { simulcast: true })).status, 201);
 
   await world.live(created.stream.id);
-  await until("both layers to be sent", async () => (await studio.evaluate(() => window.luso.layers())).every(({ framesSent }) => framesSent > 60), { timeoutMs: 60_000 });
+  await until("both layers to be sent", async () => (await studio.evaluate(() => window.luso.layers())).every(({ framesSent }) => framesSent > 60), { timeoutMs: 180_000 });
+});
+
+// hls.js in a bare page, made to play each of its levels: how wide the picture then really is.
+async function playedWidths(page, url) {
+  await page.addScriptTag({ path: "web/node_modules/hls.js/dist/hls.min.js" });
+  return page.evaluate(async (master) => {
+    const video = Object.assign(document.createElement("video"), { muted: true, autoplay: true });
+    document.body.append(video);
+    const hls = new window.Hls();
+    hls.loadSource(master);
+    hls.attachMedia(video);
+    await new Promise((done) => hls.once(window.Hls.Events.MANIFEST_PARSED, done));
+    const widths = [];
+    for (let level = 0; level < hls.levels.length; level += 1) {
+      hls.currentLevel = level;
+      await new Promise((done) => {
+        const look = () => (video.videoWidth === hls.levels[level].width && video.currentTime > 0 ? done() : video.requestVideoFrameCallback(look));
+        video.requestVideoFrameCallback(look);
+      });
+      widths.push(video.videoWidth);
+    }
+    hls.destroy();
+    return widths;
+  }, url);
+}
+
+test("LL-HLS has a variant of each, and players switch between them", { timeout: 120_000 }, async () => {
+  const url = `${world.origin}/hls/${created.stream.id}/index.m3u8`;
+  const master = await until("both variants", async () => { const text = await (await fetch(url)).text(); return /^r\d\/live\.m3u8$/m.test(text) && text; });
+  assert.deepEqual([...master.matchAll(/RESOLUTION=(\d+x\d+)/g)].map(([, size]) => size), ["640x360", "320x180"], master);
+  assert.deepEqual([...master.matchAll(/CODECS="avc1\.\w{6},opus"/g)].length, 2);
+  const [full, half] = [...master.matchAll(/[:,]BANDWIDTH=(\d+)/g)].map(([, bps]) => Number(bps));
+  assert.ok(full > half && half > 10_000, `${full} and ${half} bit/s`);
+  const own = await until("segments of the smaller one", async () => { const text = await (await fetch(new URL(/^r\d\/live\.m3u8$/m.exec(master)[0], url))).text(); return /^seg-\d+\.m4s$/m.test(text) && text; });
+  assert.match(own, /#EXT-X-PART:/);
+  const by_name = await (await fetch(`${world.origin}/hls/@ana/index.m3u8`)).text();
+  assert.match(by_name, new RegExp(`^\\.\\./${created.stream.id}/r\\d/live\\.m3u8$`, "m"));
+
+  const page = await rtcPage(browser, world.origin);
+  assert.deepEqual((await playedWidths(page, url)).sort(), [kHalf, kFull]);
+  await page.close();
 });
 
 test("a viewer begins with the larger one", { timeout: 120_000 }, async () => {

@@ -145,10 +145,25 @@ std::optional<std::uint64_t> numbered(std::string_view file, std::string_view pr
 
 struct HlsHandler::Resource {
   Kind kind = Kind::master;
+  std::size_t rung = 0;
   std::uint64_t number = 0;
   std::uint64_t part = 0;
 
+  // A rendition has a folder of its own, with all that is made of its pictures and the live playlist.
   static std::optional<Resource> parse(std::string_view file) {
+    const auto slash = file.find('/');
+    if (slash == std::string_view::npos) return parse_file(file);
+    const auto rung = numbered(file.substr(0, slash), "r", "");
+    std::optional<Resource> resource = parse_file(file.substr(slash + 1));
+    if (!rung || *rung == 0 || *rung >= Ladder::kRungsMax || !resource) return std::nullopt;
+    const bool is_there = resource->kind == Kind::live || resource->kind == Kind::init ||
+                          resource->kind == Kind::segment || resource->kind == Kind::part;
+    if (!is_there) return std::nullopt;
+    resource->rung = *rung;
+    return resource;
+  }
+
+  static std::optional<Resource> parse_file(std::string_view file) {
     if (file == "index.m3u8") return Resource{.kind = Kind::master};
     if (file == "live.m3u8") return Resource{.kind = Kind::live};
     if (file == "dvr.m3u8") return Resource{.kind = Kind::dvr};
@@ -230,7 +245,8 @@ HttpAnswer HlsHandler::operator()(HttpRequest& request) {
 HttpAnswer HlsHandler::answer(HlsShard& shard, HttpRequest& request) {
   std::optional<Address> address = parse(shard, request);
   if (!address || !address->id) return with_cors(not_found(request));
-  HlsSnapshotPtr snapshot = shard.find(*address->id);
+  HlsSnapshotPtr snapshot = shard.find(*address->id, address->resource.rung);
+  if (!snapshot && address->resource.rung > 0) return with_cors(not_found(request));
   if (!snapshot || missing(*snapshot, *address))
     return answer_later(shard, *std::move(address), std::move(snapshot), request);
   return with_cors(answer_now(shard, *snapshot, *address, request));
@@ -256,10 +272,11 @@ std::optional<HlsShard::Position> HlsHandler::missing(const HlsSnapshot& snapsho
   if (address.by_name || snapshot.state == StreamState::ended) return std::nullopt;
   if (wanted.kind == Kind::part && snapshot.state == StreamState::live) {
     const bool is_next = wanted.number == snapshot.open_msn && wanted.part == snapshot.open_parts;
-    if (is_next) return HlsShard::Position{.msn = wanted.number, .part = wanted.part};
+    if (is_next) return HlsShard::Position{.rung = wanted.rung, .msn = wanted.number, .part = wanted.part};
   }
   if (wanted.kind != Kind::live || !address.directives || !address.directives->msn) return std::nullopt;
-  const HlsShard::Position position{.msn = *address.directives->msn, .part = address.directives->part};
+  const HlsShard::Position position{
+      .rung = wanted.rung, .msn = *address.directives->msn, .part = address.directives->part};
   if (position.msn > snapshot.open_msn + kSegmentsAheadMax || HlsShard::has(snapshot, position))
     return std::nullopt;
   return position;
@@ -295,7 +312,7 @@ HttpResponse HlsHandler::live_playlist(HlsShard& shard, const HlsSnapshot& snaps
   const hls::DeliveryDirectives& directives = *address.directives;
   const bool ended = snapshot.state == StreamState::ended;
   if (directives.msn && !ended) {
-    const HlsShard::Position position{.msn = *directives.msn, .part = directives.part};
+    const HlsShard::Position position{.rung = snapshot.rung, .msn = *directives.msn, .part = directives.part};
     if (position.msn > snapshot.open_msn + kSegmentsAheadMax)
       return failure(ErrorKind::invalid, "media.too_far_ahead", request);
     if (snapshot.state == StreamState::live && !HlsShard::has(snapshot, position)) {
@@ -310,7 +327,7 @@ HttpResponse HlsHandler::live_playlist(HlsShard& shard, const HlsSnapshot& snaps
 HttpResponse HlsHandler::playlist(HlsShard& shard, const HlsSnapshot& snapshot, HlsShard::Text which,
                                   const HttpRequest& request) const {
   const bool gzipped = takes_gzip(request);
-  SharedBytes bytes = shard.playlist(snapshot.stream_id, which, gzipped);
+  SharedBytes bytes = shard.playlist(snapshot.stream_id, which, gzipped, snapshot.rung);
   if (!bytes) return not_found(request);
   HttpResponse response = HttpResponse::shared(kPlaylistType, {std::move(bytes)});
   if (gzipped) response.headers.add("Content-Encoding", "gzip");

@@ -92,6 +92,13 @@ void HlsOutput::set_username(std::string username) {
   identity_.username = std::move(username);
 }
 
+void HlsOutput::set_others(std::vector<hls::Variant> others) {
+  if (others == others_) return;
+  others_ = std::move(others);
+  master_.reset();
+  changed_ = true;
+}
+
 void HlsOutput::set_thumbnail(std::shared_ptr<const Thumbnail> thumbnail) {
   thumbnail_ = std::move(thumbnail);
   changed_ = true;
@@ -305,16 +312,23 @@ SharedBytes HlsOutput::render_live(bool delta) const {
   return share_text(hls::render_media_playlist(playlist, lines, ended ? nullptr : &open, delta));
 }
 
-SharedBytes HlsOutput::render_master() const {
+hls::Variant HlsOutput::variant(const std::string& prefix) const {
   // A stream that is over is watched from its beginning.
-  const hls::Variant variant{.uri = state_ == StreamState::ended ? "dvr.m3u8" : "live.m3u8",
-                             .bandwidth_bps = std::max<std::int64_t>(1, variant_.peak_bps),
-                             .average_bandwidth_bps = variant_.average_bps,
-                             .codecs = variant_.codecs,
-                             .width = variant_.width,
-                             .height = variant_.height,
-                             .frame_rate = variant_.frame_rate};
-  return share_text(hls::render_master_playlist({&variant, 1}, is_independent_from(0)));
+  return {.uri = prefix + (state_ == StreamState::ended ? "dvr.m3u8" : "live.m3u8"),
+          .bandwidth_bps = variant_.peak_bps,
+          .average_bandwidth_bps = variant_.average_bps,
+          .codecs = variant_.codecs,
+          .width = variant_.width,
+          .height = variant_.height,
+          .frame_rate = variant_.frame_rate};
+}
+
+// The stream's own picture first: players begin with it. Of a stream that is over the disk has no other.
+SharedBytes HlsOutput::render_master() const {
+  std::vector<hls::Variant> variants{variant("")};
+  variants.front().bandwidth_bps = std::max<std::int64_t>(1, variants.front().bandwidth_bps);
+  if (state_ != StreamState::ended) variants.insert(variants.end(), others_.begin(), others_.end());
+  return share_text(hls::render_master_playlist(variants, is_independent_from(0)));
 }
 
 std::shared_ptr<const DvrIndex> HlsOutput::render_index() const {
@@ -333,6 +347,7 @@ void HlsOutput::flush() {
   if (!master_) master_ = render_master();
   if (!dvr_) dvr_ = render_index();
   HlsSnapshot snapshot{.stream_id = identity_.stream_id,
+                       .rung = identity_.rung,
                        .username = identity_.username,
                        .state = state_,
                        .version = ++version_,

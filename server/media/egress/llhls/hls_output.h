@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -14,9 +15,9 @@
 
 namespace luso::media {
 
-// Playlists and segments of one stream: takes what the segmenter cuts, keeps the newest in memory, gives
-// finished segments to the store, and makes a snapshot of it all whenever something changed. On the stream's
-// home reactor.
+// Playlists and segments of one rendition of a stream: takes what the segmenter cuts, keeps the newest in
+// memory, gives finished segments to the store, and makes a snapshot of it all whenever something changed. On
+// the stream's home reactor.
 class HlsOutput final : public Segmenter::Listener {
  public:
   static constexpr Duration kLiveWindow{60'000'000};  // What live.m3u8 lists.
@@ -33,6 +34,7 @@ class HlsOutput final : public Segmenter::Listener {
   struct Identity {
     StreamId stream_id;
     std::string username;
+    std::size_t rung = 0;
   };
 
   using Publish = std::function<void(HlsSnapshotPtr)>;
@@ -45,11 +47,18 @@ class HlsOutput final : public Segmenter::Listener {
   void restore(const StoredStream& stored, std::string directory);
   void set_state(StreamState state);
   void set_username(std::string username);
+  // Other renditions that the master playlist lists while the stream is not over.
+  void set_others(std::vector<proto::hls::Variant> others);
   void set_thumbnail(std::shared_ptr<const Thumbnail> thumbnail);
   // Publishes a snapshot when anything changed since the last one. Called after each batch of frames.
   void flush();
 
   [[nodiscard]] std::uint64_t parts_made() const { return parts_made_; }
+
+  // What a master playlist says of this one, below a prefix. Without a bandwidth before its first part.
+  [[nodiscard]] proto::hls::Variant variant(const std::string& prefix) const;
+
+  [[nodiscard]] std::uint64_t next_msn() const { return open_.msn; }
 
   void on_init(const TracksPtr& tracks, SharedBytes init) override;
   void on_segment_start(const Segmenter::SegmentStart& start) override;
@@ -117,6 +126,7 @@ class HlsOutput final : public Segmenter::Listener {
   std::shared_ptr<const std::vector<InitMedia>> inits_;
   bool init_is_new_ = false;  // Not in the store yet.
   StoredVariant variant_;
+  std::vector<proto::hls::Variant> others_;
   std::shared_ptr<const Thumbnail> thumbnail_;
   SharedBytes master_;
   std::shared_ptr<const DvrIndex> dvr_;

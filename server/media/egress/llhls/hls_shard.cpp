@@ -39,8 +39,10 @@ SharedBytes render_dvr(const HlsSnapshot& snapshot) {
 SharedBytes render_master_by_name(const HlsSnapshot& snapshot) {
   std::string text(as_text(*snapshot.master));
   const std::string prefix = "../" + std::to_string(snapshot.stream_id.value) + "/";
-  for (const std::string_view uri : {"\nlive.m3u8", "\ndvr.m3u8"}) {
-    if (const auto at = text.find(uri); at != std::string::npos) text.insert(at + 1, prefix);
+  // What is neither a tag nor empty is an address (4.1).
+  for (auto at = text.find('\n'); at != std::string::npos && at + 1 < text.size();
+       at = text.find('\n', at + 1)) {
+    if (text[at + 1] != '#' && text[at + 1] != '\n') text.insert(at + 1, prefix);
   }
   return share_text(text);
 }
@@ -64,7 +66,7 @@ bool HlsShard::has(const HlsSnapshot& snapshot, Position position) {
 }
 
 void HlsShard::apply(HlsSnapshotPtr snapshot) {
-  Entry& entry = entries_[snapshot->stream_id];
+  Entry& entry = entries_[{.stream_id = snapshot->stream_id, .rung = snapshot->rung}];
   if (!snapshot->username.empty()) {
     const auto [named, is_new] = by_username_.try_emplace(snapshot->username, snapshot->stream_id);
     if (!is_new && snapshot->state == StreamState::live) named->second = snapshot->stream_id;
@@ -79,12 +81,16 @@ void HlsShard::apply(HlsSnapshotPtr snapshot) {
 }
 
 void HlsShard::forget(StreamId stream_id) {
-  const auto entry = entries_.find(stream_id);
+  for (std::size_t rung = 0; rung < Ladder::kRungsMax; ++rung) forget({.stream_id = stream_id, .rung = rung});
+}
+
+void HlsShard::forget(const Key& key) {
+  const auto entry = entries_.find(key);
   if (entry == entries_.end()) return;
   for (Waiter* waiter : entry->second.waiters) waiter->timer.cancel();
   const auto named =
       by_username_.find(entry->second.snapshot ? entry->second.snapshot->username : std::string());
-  if (named != by_username_.end() && named->second == stream_id) by_username_.erase(named);
+  if (named != by_username_.end() && named->second == key.stream_id) by_username_.erase(named);
   if (entry->second.waiters.empty()) {
     entries_.erase(entry);
   } else {
@@ -92,8 +98,8 @@ void HlsShard::forget(StreamId stream_id) {
   }
 }
 
-HlsSnapshotPtr HlsShard::find(StreamId stream_id) const {
-  const auto entry = entries_.find(stream_id);
+HlsSnapshotPtr HlsShard::find(StreamId stream_id, std::size_t rung) const {
+  const auto entry = entries_.find({.stream_id = stream_id, .rung = rung});
   return entry == entries_.end() ? nullptr : entry->second.snapshot;
 }
 
@@ -105,7 +111,8 @@ std::optional<StreamId> HlsShard::find(std::string_view username) const {
 Task<HlsSnapshotPtr> HlsShard::wait_for(StreamId stream_id, Position position, Duration timeout) {
   if (waiters_ >= kWaitersMax) co_return nullptr;
   Waiter waiter{.position = position, .timer = asio::steady_timer(reactor_.executor(), timeout)};
-  Entry& entry = entries_[stream_id];  // Stays while it has waiters; references into the map do not move.
+  const Key key{.stream_id = stream_id, .rung = position.rung};
+  Entry& entry = entries_[key];  // Stays while it has waiters; references into the map do not move.
   const auto place = entry.waiters.insert(entry.waiters.end(), &waiter);
   ++waiters_;
   const auto [error] = co_await waiter.timer.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -113,12 +120,12 @@ Task<HlsSnapshotPtr> HlsShard::wait_for(StreamId stream_id, Position position, D
   --waiters_;
   entry.waiters.erase(place);
   HlsSnapshotPtr snapshot = entry.snapshot;
-  if (entry.waiters.empty() && !snapshot) entries_.erase(stream_id);
+  if (entry.waiters.empty() && !snapshot) entries_.erase(key);
   co_return snapshot;
 }
 
-SharedBytes HlsShard::playlist(StreamId stream_id, Text which, bool gzipped) {
-  const auto entry = entries_.find(stream_id);
+SharedBytes HlsShard::playlist(StreamId stream_id, Text which, bool gzipped, std::size_t rung) {
+  const auto entry = entries_.find({.stream_id = stream_id, .rung = rung});
   if (entry == entries_.end() || !entry->second.snapshot) return nullptr;
   Playlist& playlist = entry->second.playlists[static_cast<std::size_t>(which)];
   if (!playlist.plain) playlist.plain = render(*entry->second.snapshot, which);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <optional>
 #include <string>
@@ -12,11 +14,13 @@
 
 #include "io/reactor.h"
 #include "media/egress/llhls/snapshot.h"
+#include "media/renditions/ladder.h"
 
 namespace luso::media {
 
-// What one reactor knows of every stream's HLS: the newest snapshot, playlists as they go over the wire, and
-// the requests that wait for something that is not there yet. No other reactor touches it.
+// What one reactor knows of every stream's HLS, in each of its renditions: the newest snapshot, playlists as
+// they go over the wire, and the requests that wait for something that is not there yet. No other reactor
+// touches it.
 class HlsShard {
  public:
   static constexpr std::size_t kWaitersMax =
@@ -24,6 +28,7 @@ class HlsShard {
 
   // A place in a stream: a part, or with no part the whole segment.
   struct Position {
+    std::size_t rung = 0;
     std::uint64_t msn = 0;
     std::optional<std::uint64_t> part;
   };
@@ -39,7 +44,7 @@ class HlsShard {
 
   void apply(HlsSnapshotPtr snapshot);  // Wakes whoever waited for what it brings.
   void forget(StreamId stream_id);
-  [[nodiscard]] HlsSnapshotPtr find(StreamId stream_id) const;
+  [[nodiscard]] HlsSnapshotPtr find(StreamId stream_id, std::size_t rung = 0) const;
   [[nodiscard]] std::optional<StreamId> find(std::string_view username) const;
 
   // Waits until the position exists, the publisher goes or the time is up, and returns the newest snapshot
@@ -47,11 +52,24 @@ class HlsShard {
   [[nodiscard]] Task<HlsSnapshotPtr> wait_for(StreamId stream_id, Position position, Duration timeout);
 
   // Made once per snapshot and shared by all who ask.
-  [[nodiscard]] SharedBytes playlist(StreamId stream_id, Text which, bool gzipped);
+  [[nodiscard]] SharedBytes playlist(StreamId stream_id, Text which, bool gzipped, std::size_t rung = 0);
 
   [[nodiscard]] static bool has(const HlsSnapshot& snapshot, Position position);
 
  private:
+  struct Key {
+    StreamId stream_id;
+    std::size_t rung = 0;
+
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const {
+      return std::hash<StreamId>{}(key.stream_id) * Ladder::kRungsMax + key.rung;
+    }
+  };
+
   struct Waiter {
     Position position;
     boost::asio::steady_timer timer;
@@ -64,7 +82,9 @@ class HlsShard {
   };
 
   io::Reactor& reactor_;
-  std::unordered_map<StreamId, Entry> entries_;
+  void forget(const Key& key);
+
+  std::unordered_map<Key, Entry, KeyHash> entries_;
   std::unordered_map<std::string, StreamId> by_username_;
   std::size_t waiters_ = 0;
 };

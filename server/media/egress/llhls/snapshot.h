@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -46,11 +47,12 @@ struct DvrIndex {
   bool independent = true;                   // Each of them starts with a keyframe.
 };
 
-// All that HLS viewers of one stream can ask for at one moment. Immutable; made on the stream's home reactor
-// once a part and handed to every reactor, which then answers its own viewers.
+// All that HLS viewers of one rendition of a stream can ask for at one moment. Immutable; made on the
+// stream's home reactor once a part and handed to every reactor, which then answers its own viewers.
 struct HlsSnapshot {
   StreamId stream_id;
-  std::string username;
+  std::size_t rung = 0;  // 0: the stream's own picture, whose master lists the others.
+  std::string username;  // Of rung 0.
   StreamState state = StreamState::live;
   std::uint64_t version = 0;
   std::uint64_t open_msn = 0;    // The segment that grows, and how many parts it has:
