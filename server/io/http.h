@@ -59,6 +59,18 @@ class HttpHeaders {
   std::vector<Field> fields_;
 };
 
+// Fields that many responses share, written once as they are sent. Not for what depends on the connection or
+// on the body's length.
+class PreparedFields {
+ public:
+  explicit PreparedFields(const HttpHeaders& headers);
+
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+ private:
+  std::string text_;  // "Name: value\r\n"…
+};
+
 struct HttpRequest {
   std::string method;  // "GET"
   std::string target;  // As it was sent: "/hls/7/index.m3u8?_HLS_msn=3"
@@ -100,6 +112,7 @@ struct HttpResponse {
   HttpHeaders headers;
   // text | shared immutable pieces sent with one writev | file | streamed | another protocol
   std::variant<std::string, std::vector<SharedBytes>, FileBody, BodySource, Takeover> body;
+  std::shared_ptr<const PreparedFields> prepared = nullptr;  // Behind `headers`.
 
   [[nodiscard]] static HttpResponse text(int status, std::string_view content_type, std::string body);
   [[nodiscard]] static HttpResponse json(int status, std::string body);

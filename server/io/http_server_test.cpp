@@ -223,6 +223,27 @@ TEST(HttpServer, AReaderThatStallsIsClosed) {
   EXPECT_LT(client.take(std::string::npos).size(), body->size());
 }
 
+TEST(HttpServer, AnAnswerAtHandNeedsNoCoroutine) {
+  const auto body = share(pattern(5'000'000));  // More than the kernel takes at once.
+  HttpHeaders fields;
+  fields.add("ETag", "\"1\"");
+  const auto prepared = std::make_shared<const PreparedFields>(fields);
+  TestServer server([&](HttpRequest& request) {
+    if (request.path == "/broken") throw std::runtime_error("on purpose");
+    HttpResponse response = HttpResponse::shared("a/b", {body});
+    response.prepared = prepared;
+    return response;
+  });
+  RawClient client(server.port());
+
+  const Answer whole = client.get("/");
+  const Answer broken = client.get("/broken");
+
+  EXPECT_TRUE(whole.body == as_text(*body));
+  EXPECT_EQ(whole.headers.at("etag"), "\"1\"");
+  EXPECT_EQ(broken.status, 500);
+}
+
 TEST(HttpServer, SharedPiecesArriveInOrder) {
   const auto one = share(pattern(100'000));
   const auto two = share(pattern(3'000'000));

@@ -58,6 +58,14 @@ TEST(HttpHeaders, AreEmptyAgainAfterClear) {
   EXPECT_THAT(all_of(headers), ElementsAre(Pair("B", "2")));
 }
 
+TEST(PreparedFields, AreLinesAsTheyAreSent) {
+  HttpHeaders headers;
+  headers.add("Vary", "Accept-Encoding");
+  headers.add("ETag", "\"1\"");
+
+  EXPECT_EQ(PreparedFields(headers).text(), "Vary: Accept-Encoding\r\nETag: \"1\"\r\n");
+}
+
 TEST(HttpRequest, HoldsNoMemoryOfABodyThatIsServed) {
   HttpRequest request;
   request.method = "PUT";

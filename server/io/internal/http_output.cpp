@@ -3,6 +3,7 @@
 #include <charconv>
 #include <ctime>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "io/http_head.h"
@@ -89,6 +90,7 @@ void write_head(std::string& out, const HttpResponse& response, Framing framing,
   out += status_text(response.status);
   out += "\r\n";
   const Said said = append_handler_fields(out, response, framing);
+  if (response.prepared) out += response.prepared->text();
   if (response.status == 101) {
     out += "\r\n";
     return;
@@ -112,3 +114,14 @@ void write_head(std::string& out, const HttpResponse& response, Framing framing,
 }
 
 }  // namespace luso::io::internal
+
+namespace luso::io {
+
+PreparedFields::PreparedFields(const HttpHeaders& headers) {
+  for (const auto& [name, value] : headers.all()) {
+    LUSO_CHECK(!internal::breaks_message(name) && !internal::breaks_message(value));
+    internal::append_field(text_, name, value);
+  }
+}
+
+}  // namespace luso::io

@@ -15,6 +15,7 @@ using io::HttpRequest;
 using io::HttpResponse;
 
 constexpr std::string_view kPrefix = "/hls/";
+constexpr std::string_view kAllowOrigin = "Access-Control-Allow-Origin";
 constexpr std::string_view kPlaylistType = "application/vnd.apple.mpegurl";
 constexpr std::string_view kForever = "public, max-age=31536000, immutable";
 constexpr std::string_view kShortly = "public, max-age=1";
@@ -34,7 +35,7 @@ enum class Kind : std::uint8_t {
 };
 
 HttpResponse with_cors(HttpResponse response) {
-  response.headers.add("Access-Control-Allow-Origin", "*");
+  if (!response.prepared) response.headers.add(kAllowOrigin, "*");  // A playlist's say it already.
   return response;
 }
 
@@ -51,14 +52,16 @@ bool takes_gzip(const HttpRequest& request) {
   return request.headers.get("Accept-Encoding").find("gzip") != std::string_view::npos;
 }
 
-// True when the client has what it asks for already.
-bool not_modified(const HttpRequest& request, HttpResponse& response, const std::string& tag) {
+// If-None-Match: the client has what it asks for already.
+bool names(std::string_view known, std::string_view tag) {
+  return known == "*" || known.find(tag) != std::string_view::npos;
+}
+
+void make_conditional(const HttpRequest& request, HttpResponse& response, const std::string& tag) {
   response.headers.add("ETag", tag);
-  const std::string_view known = request.headers.get("If-None-Match");
-  if (known.empty() || (known != "*" && known.find(tag) == std::string_view::npos)) return false;
+  if (!names(request.headers.get("If-None-Match"), tag)) return;
   response.status = 304;
   response.body = std::string();
-  return true;
 }
 
 HttpResponse media(const HlsSnapshot& snapshot, std::vector<SharedBytes> pieces) {
@@ -113,7 +116,8 @@ HttpResponse thumbnail(const HlsSnapshot& snapshot, Kind kind, const HttpRequest
       HttpResponse::shared(kind == Kind::thumbnail_jpeg ? "image/jpeg" : "image/webp", {bytes});
   response.headers.add("Cache-Control", kThumbnailAge);
   const auto taken = picture.taken_at.time_since_epoch().count();
-  not_modified(request, response, "\"" + std::to_string(taken) + "-" + std::to_string(bytes->size()) + "\"");
+  make_conditional(request, response,
+                   "\"" + std::to_string(taken) + "-" + std::to_string(bytes->size()) + "\"");
   return response;
 }
 
@@ -327,16 +331,34 @@ HttpResponse HlsHandler::live_playlist(HlsShard& shard, const HlsSnapshot& snaps
 HttpResponse HlsHandler::playlist(HlsShard& shard, const HlsSnapshot& snapshot, HlsShard::Text which,
                                   const HttpRequest& request) const {
   const bool gzipped = takes_gzip(request);
-  SharedBytes bytes = shard.playlist(snapshot.stream_id, which, gzipped, snapshot.rung);
-  if (!bytes) return not_found(request);
-  HttpResponse response = HttpResponse::shared(kPlaylistType, {std::move(bytes)});
-  if (gzipped) response.headers.add("Content-Encoding", "gzip");
-  response.headers.add("Vary", "Accept-Encoding");
-  const bool ended = snapshot.state == StreamState::ended;
-  response.headers.add("Cache-Control", ended ? kEndedAge : kShortly);
-  const std::string tag = "W/\"" + epoch_ + "-" + std::to_string(snapshot.version) + "\"";
-  not_modified(request, response, tag);
+  HlsShard::Playlist* const playlist = shard.playlist(snapshot.stream_id, which, gzipped, snapshot.rung);
+  if (playlist == nullptr) return not_found(request);
+  if (!playlist->fields) playlist->fields = playlist_fields(snapshot, gzipped);
+  HttpResponse response{
+      .status = 200, .headers = {}, .body = std::vector{playlist->bytes}, .prepared = playlist->fields};
+  const std::string_view known = request.headers.get("If-None-Match");
+  if (!known.empty() && names(known, playlist_tag(snapshot))) {
+    response.status = 304;
+    response.body = std::string();
+  }
   return response;
+}
+
+std::string HlsHandler::playlist_tag(const HlsSnapshot& snapshot) const {
+  return "W/\"" + epoch_ + "-" + std::to_string(snapshot.version) + "\"";
+}
+
+std::shared_ptr<const io::PreparedFields> HlsHandler::playlist_fields(const HlsSnapshot& snapshot,
+                                                                      bool gzipped) const {
+  const bool ended = snapshot.state == StreamState::ended;
+  io::HttpHeaders headers;
+  headers.add("Content-Type", kPlaylistType);
+  if (gzipped) headers.add("Content-Encoding", "gzip");
+  headers.add("Vary", "Accept-Encoding");
+  headers.add("Cache-Control", ended ? kEndedAge : kShortly);
+  headers.add("ETag", playlist_tag(snapshot));
+  headers.add(kAllowOrigin, "*");
+  return std::make_shared<const io::PreparedFields>(headers);
 }
 
 }  // namespace luso::media

@@ -45,6 +45,9 @@ class HlsHandler {
                                                const Address& address, const io::HttpRequest& request) const;
   [[nodiscard]] io::HttpResponse playlist(HlsShard& shard, const HlsSnapshot& snapshot, HlsShard::Text which,
                                           const io::HttpRequest& request) const;
+  [[nodiscard]] std::string playlist_tag(const HlsSnapshot& snapshot) const;
+  [[nodiscard]] std::shared_ptr<const io::PreparedFields> playlist_fields(const HlsSnapshot& snapshot,
+                                                                          bool gzipped) const;
 
   std::vector<std::unique_ptr<HlsShard>>& shards_;
   LoadCold load_cold_;

@@ -124,14 +124,14 @@ Task<HlsSnapshotPtr> HlsShard::wait_for(StreamId stream_id, Position position, D
   co_return snapshot;
 }
 
-SharedBytes HlsShard::playlist(StreamId stream_id, Text which, bool gzipped, std::size_t rung) {
+HlsShard::Playlist* HlsShard::playlist(StreamId stream_id, Text which, bool gzipped, std::size_t rung) {
   const auto entry = entries_.find({.stream_id = stream_id, .rung = rung});
   if (entry == entries_.end() || !entry->second.snapshot) return nullptr;
-  Playlist& playlist = entry->second.playlists[static_cast<std::size_t>(which)];
-  if (!playlist.plain) playlist.plain = render(*entry->second.snapshot, which);
-  if (!gzipped) return playlist.plain;
-  if (!playlist.gzipped) playlist.gzipped = share(gzip(*playlist.plain));
-  return playlist.gzipped;
+  auto& [plain, packed] = entry->second.playlists[static_cast<std::size_t>(which)];
+  if (!plain.bytes) plain.bytes = render(*entry->second.snapshot, which);
+  if (!gzipped) return &plain;
+  if (!packed.bytes) packed.bytes = share(gzip(*plain.bytes));
+  return &packed;
 }
 
 }  // namespace luso::media

@@ -12,6 +12,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "io/http.h"
 #include "io/reactor.h"
 #include "media/egress/llhls/snapshot.h"
 #include "media/renditions/ladder.h"
@@ -35,9 +36,10 @@ class HlsShard {
 
   enum class Text : std::uint8_t { master, master_by_name, live, live_delta, dvr };
 
+  // As it goes over the wire. Each is null until somebody asks for it; the fields are the handler's.
   struct Playlist {
-    SharedBytes plain;
-    SharedBytes gzipped;  // Null until a client that takes gzip asks.
+    SharedBytes bytes;
+    std::shared_ptr<const io::PreparedFields> fields;
   };
 
   explicit HlsShard(io::Reactor& reactor) : reactor_(reactor) {}
@@ -51,8 +53,8 @@ class HlsShard {
   // either way; null when the stream went away or too many wait.
   [[nodiscard]] Task<HlsSnapshotPtr> wait_for(StreamId stream_id, Position position, Duration timeout);
 
-  // Made once per snapshot and shared by all who ask.
-  [[nodiscard]] SharedBytes playlist(StreamId stream_id, Text which, bool gzipped, std::size_t rung = 0);
+  // Made once per snapshot and shared by all who ask. Null when the stream is not here.
+  [[nodiscard]] Playlist* playlist(StreamId stream_id, Text which, bool gzipped, std::size_t rung = 0);
 
   [[nodiscard]] static bool has(const HlsSnapshot& snapshot, Position position);
 
@@ -77,7 +79,7 @@ class HlsShard {
 
   struct Entry {
     HlsSnapshotPtr snapshot;
-    std::array<Playlist, 5> playlists;  // By Text.
+    std::array<std::array<Playlist, 2>, 5> playlists;  // By Text; plain and gzipped.
     std::list<Waiter*> waiters;
   };
 

@@ -68,7 +68,7 @@ class TwoVariants : public ::testing::Test {
   }
 
   [[nodiscard]] std::string text(HlsShard::Text which, std::size_t rung = 0) {
-    return std::string(as_text(*shard_.playlist(StreamId{7}, which, false, rung)));
+    return std::string(as_text(*shard_.playlist(StreamId{7}, which, false, rung)->bytes));
   }
 
   metrics::Registry registry_;
