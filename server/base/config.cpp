@@ -268,13 +268,13 @@ std::vector<Option> town_options() {
 
 // In the order of the struct.
 const std::vector<Option>& options() {
-  static const std::vector<Option> all = [] {
+  static const std::vector<Option> kAll = [] {
     std::vector<Option> gathered;
     for (const std::vector<Option>& group : {listener_options(), webrtc_options(), town_options()})
       gathered.insert(gathered.end(), group.begin(), group.end());
     return gathered;
   }();
-  return all;
+  return kAll;
 }
 
 const Option* find_option(std::string_view name) {
