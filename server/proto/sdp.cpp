@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "proto/internal/sdp_words.h"
 
 namespace luso::proto::sdp {
 namespace {
@@ -37,22 +38,6 @@ tl::unexpected<Error> malformed(std::string_view line) {
 
 tl::unexpected<Error> too_large(std::string_view what) {
   return fail(ErrorKind::too_large, "sdp.too_large", std::string(what));
-}
-
-std::optional<Direction> direction_of(std::string_view name) {
-  if (name == "sendrecv") return Direction::sendrecv;
-  if (name == "sendonly") return Direction::sendonly;
-  if (name == "recvonly") return Direction::recvonly;
-  if (name == "inactive") return Direction::inactive;
-  return std::nullopt;
-}
-
-std::optional<Setup> setup_of(std::string_view name) {
-  if (name == "actpass") return Setup::actpass;
-  if (name == "active") return Setup::active;
-  if (name == "passive") return Setup::passive;
-  if (name == "holdconn") return Setup::holdconn;
-  return std::nullopt;
 }
 
 Kind kind_of(std::string_view name) {
@@ -294,7 +279,7 @@ Result<void> Reader::read_attribute(std::string_view value) {
 }
 
 Result<void> Reader::read_flag(std::string_view name) {
-  if (const auto direction = direction_of(name)) {
+  if (const auto direction = meaning_of<Direction>(kDirections, name)) {
     if (media_ == nullptr) {
       common_direction_ = direction;
     } else {
@@ -456,7 +441,7 @@ Result<void> Reader::fingerprint(std::string_view value) {
 }
 
 Result<void> Reader::setup(std::string_view value) {
-  const std::optional<Setup> read = setup_of(trim(value));
+  const std::optional<Setup> read = meaning_of<Setup>(kSetups, trim(value));
   if (!read) return malformed(value);
   transport().setup = read;
   return {};

@@ -1,18 +1,15 @@
-#include <array>
-
+#include "proto/internal/sdp_words.h"
 #include "proto/sdp.h"
 
 namespace luso::proto::sdp {
 namespace {
 
 std::string_view name_of(Direction direction) {
-  constexpr std::array<std::string_view, 4> kNames{"sendrecv", "sendonly", "recvonly", "inactive"};
-  return kNames.at(static_cast<std::size_t>(direction));
+  return kDirections.at(static_cast<std::size_t>(direction));
 }
 
 std::string_view name_of(Setup setup) {
-  constexpr std::array<std::string_view, 4> kNames{"actpass", "active", "passive", "holdconn"};
-  return kNames.at(static_cast<std::size_t>(setup));
+  return kSetups.at(static_cast<std::size_t>(setup));
 }
 
 // "a=name", "a=name:value …"; every piece is appended as it is.
