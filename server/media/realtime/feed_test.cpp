@@ -6,16 +6,14 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <mutex>
 #include <thread>
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "io/reactor_testing.h"
 #include "media/facts_meter.h"
 #include "media/realtime/audio_transcoders.h"
 #include "media/realtime/film_test.h"
@@ -25,21 +23,12 @@ namespace luso::media {
 namespace {
 
 using namespace std::chrono_literals;
+using io::testing::eventually;
 using testing::Film;
 using Mode = RealtimeState::Mode;
 
-constexpr std::chrono::seconds kPatience{120};
 constexpr std::int64_t kAheadUs = 2'000'000;
 constexpr int kHesitations = 50;  // A quarter of a second for each frame.
-
-bool eventually(const std::function<bool()>& holds) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(10ms);
-  }
-  return true;
-}
 
 // A viewer's end; filled at home, read from the test.
 class Screen final : public StreamSink {
@@ -124,17 +113,14 @@ class Feeds : public ::testing::Test {
       hold_ = {};
       feed_.reset();
     });
-    boost::asio::co_spawn(reactors_.home().executor(), scope_.close(), boost::asio::use_future).get();
+    io::testing::run(reactors_.home(), scope_.close());
     reactors_.stop();
     reactors_.join();
   }
 
   template <typename F>
   std::invoke_result_t<F> at_home(F work) {
-    std::packaged_task<std::invoke_result_t<F>()> task(std::move(work));
-    auto outcome = task.get_future();
-    reactors_.home().post([&task] { task(); });
-    return outcome.get();
+    return io::testing::on(reactors_.home(), std::move(work));
   }
 
   void begin(const Film& film) {

@@ -3,19 +3,16 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
+#include "io/reactor_testing.h"
 #include "media/metrics.h"
 #include "media/webrtc/port.h"
 #include "media/webrtc/rtc_client_test.h"
@@ -149,16 +146,13 @@ class World {
 
   void stop() {
     if (std::exchange(stopped_, true)) return;
-    boost::asio::co_spawn(reactors.home().executor(), port->stop(), boost::asio::use_future).get();
+    io::testing::run(reactors.home(), port->stop());
   }
 
   // Runs on the port's reactor.
   template <typename F>
   auto run(F work) {
-    std::packaged_task<std::invoke_result_t<F>()> task(std::move(work));
-    auto future = task.get_future();
-    reactors.home().post([&task] { task(); });
-    return future.get();
+    return io::testing::on(reactors.home(), std::move(work));
   }
 
   std::shared_ptr<Peer> open(Ear& ear, PeerOptions options) {
@@ -175,9 +169,7 @@ class World {
   }
 
   [[nodiscard]] bool will_drop(Drop drop, std::uint64_t count) {
-    for (int i = 0; i < 2'000 && dropped(drop) < count; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    return dropped(drop) >= count;
+    return io::testing::eventually([&] { return dropped(drop) >= count; });
   }
 
   [[nodiscard]] RtcClient::Settings client(Transport transport = Transport::udp,

@@ -1,21 +1,18 @@
 #include "media/egress/whep/fanout.h"
 
 #include <atomic>
-#include <chrono>
 #include <functional>
 #include <future>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
+#include "io/reactor_testing.h"
 #include "media/egress/whep/peer_testing.h"
 #include "media/metrics.h"
 #include "media/webrtc/dtls_identity.h"
@@ -25,8 +22,8 @@
 
 namespace luso::media::whep {
 namespace {
-namespace asio = boost::asio;
-using namespace std::chrono_literals;
+using io::testing::eventually;
+using io::testing::on;
 using webrtc::testing::RtcClient;
 
 // Two reactors with a port each, a stream that lives on the first, and browsers made of other people's parts.
@@ -65,19 +62,9 @@ class WhepFanout : public ::testing::Test {
 
   [[nodiscard]] io::Reactor& home() { return reactors_.at(0); }
 
-  template <typename F>
-  void on(io::Reactor& reactor, F work) {
-    std::promise<void> done;
-    reactor.post([&] {
-      work();
-      done.set_value();
-    });
-    done.get_future().get();
-  }
-
   template <typename T>
   T run(Task<T> task) {
-    return asio::co_spawn(home().executor(), std::move(task), asio::use_future).get();
+    return io::testing::run(home(), std::move(task));
   }
 
   void publish(bool keyframe) { publish_on(stream_, keyframe); }
@@ -149,11 +136,6 @@ class WhepFanout : public ::testing::Test {
     guest.client->send(guest.client->protect_rtcp(compound));
   }
 
-  [[nodiscard]] bool comes_true(const std::function<bool()>& claim) {
-    for (int i = 0; i < 2'000 && !claim(); ++i) std::this_thread::sleep_for(10ms);
-    return claim();
-  }
-
   metrics::Registry registry_;
   MediaMetrics metrics_{registry_};
   SystemClock clock_;
@@ -194,7 +176,7 @@ TEST_F(WhepFanout, WhoeverLeavesIsForgottenAndTheLastOneLetsTheStreamGo) {
 
   leaves.client->close();
   EXPECT_EQ(leaves.ended->get_future().get(), webrtc::PeerEnd::closed_by_remote);
-  EXPECT_TRUE(comes_true([&] { return fanout_.viewers() == 1; }));
+  EXPECT_TRUE(eventually([&] { return fanout_.viewers() == 1; }));
   publish(false);
   expect_picture(stays, 3);
   EXPECT_GT(hold_.use_count(), 1);
@@ -204,7 +186,7 @@ TEST_F(WhepFanout, WhoeverLeavesIsForgottenAndTheLastOneLetsTheStreamGo) {
     stays.viewer->close();
   });
   EXPECT_TRUE(stays.client->was_closed());
-  EXPECT_TRUE(comes_true([&] { return hold_.use_count() == 1; }));
+  EXPECT_TRUE(eventually([&] { return hold_.use_count() == 1; }));
   EXPECT_EQ(fanout_.viewers(), 0U);
   EXPECT_EQ(metrics_.whep_viewers.value(), 0);
 }
@@ -215,7 +197,7 @@ TEST_F(WhepFanout, AViewerThatNeverConnectsCostsNothingWhenItIsClosed) {
 
   on(guest.viewer->reactor(), [&] { guest.viewer->close(); });
 
-  EXPECT_TRUE(comes_true([&] { return hold_.use_count() == 1; }));
+  EXPECT_TRUE(eventually([&] { return hold_.use_count() == 1; }));
   EXPECT_EQ(metrics_.whep_joins.value(), 0U);
 }
 
@@ -251,8 +233,8 @@ TEST_F(WhepFanout, LostPicturesOfManyViewersAskThePublisherOnce) {
 
   for (Guest& guest : guests) say_picture_lost(guest);
 
-  EXPECT_TRUE(comes_true([&] { return metrics_.whep_picture_losses.value() == 4; }));
-  EXPECT_TRUE(comes_true([&] { return asked >= 1; }));
+  EXPECT_TRUE(eventually([&] { return metrics_.whep_picture_losses.value() == 4; }));
+  EXPECT_TRUE(eventually([&] { return asked >= 1; }));
   EXPECT_LE(asked, 2) << "half a second may have passed between the first and the last";
 }
 
@@ -294,7 +276,7 @@ TEST_F(WhepFanout, AViewerMovesBetweenRenditionsWithoutASeam) {
   expect_packets(33);
 
   ladder->set(0, {.is_live = false, .bitrate_bps = 0, .width = 1280, .height = 720});
-  ASSERT_TRUE(comes_true([&] { return asked_less > 0; }));
+  ASSERT_TRUE(eventually([&] { return asked_less > 0; }));
   publish_on(less, true);
   expect_packets(3);
   publish_on(less, false);
@@ -304,7 +286,7 @@ TEST_F(WhepFanout, AViewerMovesBetweenRenditionsWithoutASeam) {
 
   ladder->set(0, {.is_live = true, .bitrate_bps = 2'000'000, .width = 1280, .height = 720});
   ladder->set(1, {.is_live = false, .bitrate_bps = 0, .width = 640, .height = 360});
-  ASSERT_TRUE(comes_true([&] { return asked_more > 0; }));
+  ASSERT_TRUE(eventually([&] { return asked_more > 0; }));
   publish(true);
   expect_packets(3);
   on(guest.viewer->reactor(), [&] {
@@ -312,7 +294,7 @@ TEST_F(WhepFanout, AViewerMovesBetweenRenditionsWithoutASeam) {
     EXPECT_EQ(guest.viewer->stats().moves, 2U);
     guest.viewer->close();
   });
-  EXPECT_TRUE(comes_true([&] { return hold_.use_count() == 1; }));
+  EXPECT_TRUE(eventually([&] { return hold_.use_count() == 1; }));
 }
 
 TEST_F(WhepFanout, WhoeverPublishesNowIsAskedForTheKeyframe) {
@@ -332,7 +314,7 @@ TEST_F(WhepFanout, WhoeverPublishesNowIsAskedForTheKeyframe) {
 
   makes_keyframes = true;  // Another encoder has taken over.
   say_picture_lost(guest);
-  EXPECT_TRUE(comes_true([&] { return asked == 2; }));
+  EXPECT_TRUE(eventually([&] { return asked == 2; }));
   publish(true);
   expect_picture(guest, 3);
 }

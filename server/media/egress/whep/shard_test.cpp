@@ -2,7 +2,6 @@
 
 #include <array>
 #include <deque>
-#include <future>
 #include <latch>
 #include <memory>
 #include <optional>
@@ -10,11 +9,10 @@
 #include <sys/socket.h>
 #include <vector>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
 #include "base/metrics.h"
+#include "io/reactor_testing.h"
 #include "io/scope.h"
 #include "io/udp.h"
 #include "media/egress/whep/peer_testing.h"
@@ -27,6 +25,7 @@ namespace luso::media::whep {
 namespace {
 namespace asio = boost::asio;
 using asio::ip::udp;
+using io::testing::on;
 using testing::key_of;
 using testing::SocketPeer;
 
@@ -116,16 +115,6 @@ class WhepShard : public ::testing::Test {
   [[nodiscard]] io::Reactor& home() { return reactors_.at(0); }
 
   [[nodiscard]] io::Reactor& egress() { return reactors_.at(1); }
-
-  template <typename F>
-  void on(io::Reactor& reactor, F work) {
-    std::promise<void> done;
-    reactor.post([&] {
-      work();
-      done.set_value();
-    });
-    done.get_future().get();
-  }
 
   void join(Receiver& receiver) {
     on(egress(), [&] {
