@@ -30,6 +30,7 @@ media::WebRtcSettings webrtc_settings_of(const Config& config) {
   }
   settings.joins_per_s_max = config.webrtc_joins_per_s;
   settings.address_joins_per_s_max = config.webrtc_address_joins_per_s;
+  settings.keyframe_interval = config.whip_keyframe_interval_ms;
   return settings;
 }
 
@@ -47,6 +48,8 @@ media::EngineSettings engine_settings_of(const Config& config) {
   settings.opus_bitrate_kbps = static_cast<int>(config.opus_bitrate_kbps);
   settings.reencodes_max = config.reencodes_max;
   settings.reencode_cpu_percent_max = static_cast<int>(config.reencode_cpu_percent_max);
+  settings.reencode_fps_max = static_cast<int>(config.reencode_fps_max);
+  settings.reencode_height_max = static_cast<int>(config.reencode_height_max);
   return settings;
 }
 

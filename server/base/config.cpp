@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "LUSO_";
 constexpr std::string_view kDefaultFile = "lusotown.toml";
-constexpr std::string_view kKnownRoles[] = {"api", "chat", "media", "worker"};
+constexpr std::string_view kKnownRoles[] = {"api", "media", "worker"};
 constexpr std::string_view kKnownTransports[] = {"udp", "tcp"};
 
 // LUSO_ variables that speak to somebody else: the command line, the web process, the test suite. The options
@@ -214,6 +214,16 @@ std::vector<Option> webrtc_options() {
       option<&Config::reencode_cpu_percent_max>("reencode_cpu_percent_max",
                                                 "No new one while the machine is busier; 100 is never mind",
                                                 {.range = {.min = 1, .max = 100}}),
+      option<&Config::reencode_fps_max>("reencode_fps_max",
+                                        "Pictures a second made again; of more some are left out",
+                                        {.range = {.min = 1, .max = 240}}),
+      option<&Config::reencode_height_max>("reencode_height_max",
+                                           "Their height; larger pictures are made smaller",
+                                           {.range = {.min = 144, .max = 4320}}),
+      option<&Config::whip_keyframe_interval_ms>(
+          "whip_keyframe_interval_ms",
+          "How often browsers that publish are asked for a keyframe, which HLS segments begin with",
+          {.range = {.min = 500, .max = 4000}}),
       option<&Config::stun_urls>("stun_urls", "STUN servers players are told of: stun:host:port"),
       option<&Config::turn_urls>("turn_urls",
                                  "TURN servers players are told of: turn:host:port?transport=udp"),
@@ -235,7 +245,7 @@ std::vector<Option> town_options() {
       option<&Config::data_dir>("data_dir", "Folder for mail, recordings and signing keys"),
       option<&Config::web_upstream>("web_upstream", "The web process that renders pages"),
       option<&Config::web_static_dir>("web_static_dir", "Built files served under /_next/static"),
-      option<&Config::roles>("roles", "What this process does: api, chat, media, worker"),
+      option<&Config::roles>("roles", "What this process does: api, media, worker"),
       option<&Config::reactors>("reactors", "Event loops; 0 is one a core",
                                 {.range = {.min = 0, .max = 256}}),
       option<&Config::shutdown_deadline_s>("shutdown_deadline_s", "Longest wait for open work when stopping",

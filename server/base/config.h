@@ -39,6 +39,9 @@ struct Config {
   std::uint32_t opus_bitrate_kbps = 112;
   std::uint32_t reencodes_max = 2;
   std::uint32_t reencode_cpu_percent_max = 80;
+  std::uint32_t reencode_fps_max = 60;
+  std::uint32_t reencode_height_max = 1080;
+  std::chrono::milliseconds whip_keyframe_interval_ms{2000};
   std::vector<std::string> stun_urls;
   std::vector<std::string> turn_urls;
   std::string turn_username;
@@ -55,7 +58,7 @@ struct Config {
   std::string data_dir = "var";
   std::string web_upstream = "http://127.0.0.1:3100";
   std::string web_static_dir = "web/.next/static";
-  std::vector<std::string> roles = {"api", "chat", "media", "worker"};
+  std::vector<std::string> roles = {"api", "media", "worker"};
   std::uint32_t reactors = 0;
   std::chrono::seconds shutdown_deadline_s{10};
 

@@ -46,7 +46,7 @@ TEST(Config, TheCommandLineBeatsTheEnvironmentBeatsTheFile) {
   EXPECT_EQ(value_of(loaded, "rtmp_port"), "20 from LUSO_RTMP_PORT");
   EXPECT_EQ(value_of(loaded, "https_port"), "3 from lusotown.toml:4");
   EXPECT_EQ(loaded.config.roles, (std::vector<std::string>{"api", "media"}));
-  EXPECT_FALSE(loaded.config.has_role("chat"));
+  EXPECT_FALSE(loaded.config.has_role("worker"));
 }
 
 TEST(Config, EveryKindOfValueIsRead) {
@@ -111,7 +111,7 @@ TEST(Config, WrongValuesAreNamedTogetherWithWhatWouldBeRight) {
       problem_of({.file_name = {},
                   .file_text = "http_port = 65536\nregistration_open = \"yes\"\n[log_level]\nx=1",
                   .environment = {{"LUSO_LOG_FORMAT", "xml"}},
-                  .command_line = {{"roles", "api,,chat"}}});
+                  .command_line = {{"roles", "api,,media"}}});
 
   EXPECT_THAT(problem, HasSubstr("lusotown.toml:1: http_port must be a whole number from 0 to 65535."));
   EXPECT_THAT(problem, HasSubstr("lusotown.toml:2: registration_open must be true or false."));
@@ -124,7 +124,7 @@ TEST(Config, ContradictionsAreRefused) {
   const std::string problem =
       problem_of({.file_name = {},
                   .file_text = "tls_key = \"k.pem\"\nmail_mode = \"smtp\"\npublic_url = "
-                               "\"lusotown.example/\"\nroles = [\"cook\"]",
+                               "\"lusotown.example/\"\nroles = [\"cook\", \"chat\"]",
                   .environment = {},
                   .command_line = {}});
 
@@ -133,6 +133,7 @@ TEST(Config, ContradictionsAreRefused) {
   EXPECT_THAT(problem, HasSubstr("public_url must start with"));
   EXPECT_THAT(problem, HasSubstr("public_url must not end with a slash"));
   EXPECT_THAT(problem, HasSubstr("there is no role cook"));
+  EXPECT_THAT(problem, HasSubstr("there is no role chat")) << "not before there is one";
 }
 
 TEST(Config, AFileThatIsNotTomlNamesTheLine) {
