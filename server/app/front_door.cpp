@@ -58,8 +58,10 @@ FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web, const io::Trusted
   api_.add(gen::routes_of(*town.channels_api));
   api_.add(gen::routes_of(*town.live_api));
   mount_all(scrapers);
+  if (town.config.public_url.starts_with("https://")) door_.insist_on_tls();
   plain_ = make_server(town.config.http_port, nullptr);
   if (town.tls && town.config.https_port != 0) secure_ = make_server(town.config.https_port, town.tls.get());
+  if (town.config.http_redirect_port != 0) redirect_ = make_redirect_server();
 }
 
 void FrontDoor::mount_all(const io::TrustedProxies& scrapers) {
@@ -113,13 +115,23 @@ std::unique_ptr<io::HttpServer> FrontDoor::make_server(std::uint16_t port, io::T
                                           [this](io::HttpRequest& request) { return door_.handle(request); });
 }
 
+std::unique_ptr<io::HttpServer> FrontDoor::make_redirect_server() {
+  io::HttpServer::Settings settings;
+  settings.address = town_.config.http_address;
+  settings.port = town_.config.http_redirect_port;
+  return std::make_unique<io::HttpServer>(town_.reactors, std::move(settings),
+                                          io::redirect_handler(town_.config.public_url));
+}
+
 Result<void> FrontDoor::start() {
   TRY_VOID(plain_->start());
+  if (redirect_) TRY_VOID(redirect_->start());
   if (secure_) TRY_VOID(secure_->start());
   return {};
 }
 
 Task<void> FrontDoor::drain(std::chrono::milliseconds patience) {
+  if (redirect_) co_await redirect_->drain(patience);
   if (secure_) co_await secure_->drain(patience);
   co_await plain_->drain(patience);
   web_->close_idle();

@@ -180,6 +180,8 @@ std::vector<Option> listener_options() {
       option<&Config::http_port>("http_port", "Port of the front door: pages, API, HLS, sockets"),
       option<&Config::https_port>("https_port",
                                   "The same with TLS, once there is a certificate; 0 keeps it closed"),
+      option<&Config::http_redirect_port>(
+          "http_redirect_port", "Port that sends browsers on to an https public_url; 0 keeps it closed"),
       option<&Config::rtmp_port>("rtmp_port", "Port encoders publish to"),
       option<&Config::rtmps_port>("rtmps_port",
                                   "The same with TLS, once there is a certificate; 0 keeps it closed"),
@@ -421,6 +423,9 @@ class Loader {
       problems_.emplace_back("public_url must start with http:// or https://.");
     }
     if (config_.public_url.ends_with('/')) problems_.emplace_back("public_url must not end with a slash.");
+    if (config_.http_redirect_port != 0 && !config_.public_url.starts_with("https://")) {
+      problems_.emplace_back("http_redirect_port sends browsers to public_url, which must be https:// then.");
+    }
     check_webrtc();
     for (const std::string& role : config_.roles) {
       if (std::ranges::find(kKnownRoles, role) == std::ranges::end(kKnownRoles)) {

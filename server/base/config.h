@@ -24,6 +24,7 @@ struct Config {
   std::string http_address = "0.0.0.0";
   std::uint16_t http_port = 8080;
   std::uint16_t https_port = 8443;
+  std::uint16_t http_redirect_port = 0;
   std::uint16_t rtmp_port = 1935;
   std::uint16_t rtmps_port = 1936;
   std::string tls_certificate;

@@ -124,7 +124,7 @@ TEST(Config, ContradictionsAreRefused) {
   const std::string problem =
       problem_of({.file_name = {},
                   .file_text = "tls_key = \"k.pem\"\nmail_mode = \"smtp\"\npublic_url = "
-                               "\"lusotown.example/\"\nroles = [\"cook\", \"chat\"]",
+                               "\"lusotown.example/\"\nroles = [\"cook\", \"chat\"]\nhttp_redirect_port = 80",
                   .environment = {},
                   .command_line = {}});
 
@@ -134,6 +134,7 @@ TEST(Config, ContradictionsAreRefused) {
   EXPECT_THAT(problem, HasSubstr("public_url must not end with a slash"));
   EXPECT_THAT(problem, HasSubstr("there is no role cook"));
   EXPECT_THAT(problem, HasSubstr("there is no role chat")) << "not before there is one";
+  EXPECT_THAT(problem, HasSubstr("http_redirect_port sends browsers to public_url"));
 }
 
 TEST(Config, AFileThatIsNotTomlNamesTheLine) {

@@ -9,6 +9,8 @@
 namespace luso::io {
 namespace {
 
+constexpr std::string_view kTlsForAYear = "max-age=31536000";
+
 bool fits(std::string_view prefix, std::string_view path) {
   return prefix.ends_with('/') ? path.starts_with(prefix) : path == prefix;
 }
@@ -50,24 +52,28 @@ const Frontdoor::Entry* Frontdoor::find(std::string_view path) const {
   return found == entries_.end() ? nullptr : &*found;
 }
 
-void Frontdoor::Entry::count(const HttpResponse& response, MonoTime began) const {
-  seconds->observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
-  if (response.status >= 500) failures->add();
+void Frontdoor::finish(const Visit& visit, HttpResponse& response) const {
+  const auto took = std::chrono::steady_clock::now() - visit.began;
+  visit.entry.seconds->observe(std::chrono::duration<double>(took).count());
+  if (response.status >= 500) visit.entry.failures->add();
+  // RFC 6797, 7.2: never over plain HTTP, where anybody on the way could have written it.
+  if (insists_on_tls_ && visit.request.secure)
+    response.headers.set("Strict-Transport-Security", std::string(kTlsForAYear));
 }
 
 HttpAnswer Frontdoor::handle(HttpRequest& request) const {
   const Entry* entry = find(request.path);
   if (entry == nullptr) return nothing_here(request);
-  const auto began = std::chrono::steady_clock::now();
+  const Visit visit{.entry = *entry, .request = request, .began = std::chrono::steady_clock::now()};
   HttpAnswer answer = entry->mount.handler(request);
-  if (answer.ready() == nullptr) return counted(*entry, answer.wait(), began);
-  entry->count(*answer.ready(), began);
+  if (answer.ready() == nullptr) return finish_later(visit, answer.wait());
+  finish(visit, *answer.ready());
   return answer;
 }
 
-Task<HttpResponse> Frontdoor::counted(const Entry& entry, Task<HttpResponse> waiting, MonoTime began) {
+Task<HttpResponse> Frontdoor::finish_later(Visit visit, Task<HttpResponse> waiting) const {
   HttpResponse response = co_await std::move(waiting);
-  entry.count(response, began);
+  finish(visit, response);
   co_return response;
 }
 
@@ -78,6 +84,13 @@ std::size_t Frontdoor::body_limit(const HttpRequest& head) const {
 
 HttpHandler health_handler() {
   return [](HttpRequest& /*request*/) { return uncached(200, "text/plain", "ok\n"); };
+}
+
+HttpHandler redirect_handler(std::string origin) {
+  return [origin = std::move(origin)](HttpRequest& request) {
+    // A target that is no path ("*") has no other address than the front page.
+    return HttpResponse::redirect(308, origin + (request.target.starts_with('/') ? request.target : "/"));
+  };
 }
 
 HttpHandler ready_handler(std::vector<ReadyCheck> checks) {

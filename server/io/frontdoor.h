@@ -28,6 +28,10 @@ class Frontdoor {
 
   void mount(Mount mount);
 
+  // Whoever came by TLS is told to come by nothing else from now on (RFC 6797). For a house whose own links
+  // are https: browsers will refuse its plain ports for a year.
+  void insist_on_tls() { insists_on_tls_ = true; }
+
   [[nodiscard]] HttpAnswer handle(HttpRequest& request) const;
   [[nodiscard]] std::size_t body_limit(const HttpRequest& head) const;
 
@@ -36,19 +40,27 @@ class Frontdoor {
     Mount mount;
     metrics::Histogram* seconds = nullptr;
     metrics::Counter* failures = nullptr;
+  };
 
-    void count(const HttpResponse& response, MonoTime began) const;
+  struct Visit {
+    const Entry& entry;
+    const HttpRequest& request;
+    MonoTime began;
   };
 
   [[nodiscard]] const Entry* find(std::string_view path) const;
-  [[nodiscard]] static Task<HttpResponse> counted(const Entry& entry, Task<HttpResponse> waiting,
-                                                  MonoTime began);
+  void finish(const Visit& visit, HttpResponse& response) const;
+  [[nodiscard]] Task<HttpResponse> finish_later(Visit visit, Task<HttpResponse> waiting) const;
 
   std::vector<Entry> entries_;  // Longest prefix first.
+  bool insists_on_tls_ = false;
 };
 
 // 200 as long as the process answers at all.
 [[nodiscard]] HttpHandler health_handler();
+
+// Sends everybody to the same address at another origin, "https://lusotown.example", for good.
+[[nodiscard]] HttpHandler redirect_handler(std::string origin);
 
 // What the process needs in order to serve: name and question. 503 names those that failed.
 using ReadyCheck = std::pair<std::string, std::function<Task<Result<void>>()>>;

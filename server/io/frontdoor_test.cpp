@@ -30,6 +30,35 @@ TEST(Frontdoor, TheLongestFittingPrefixAnswers) {
   EXPECT_EQ(client.get("/healthz/x").body, "web");
 }
 
+TEST(Frontdoor, OnlyWhoCameByTlsIsToldToStayWithIt) {
+  Frontdoor door;
+  door.mount({.prefix = "/", .name = "web", .handler = say("web"), .body_limit = {}});
+  bool is_secure = false;
+  TestServer server([&](HttpRequest& request) {
+    request.secure = is_secure;
+    return door.handle(request);
+  });
+  RawClient client(server.port());
+  is_secure = true;
+  EXPECT_EQ(client.get("/").headers["strict-transport-security"], "") << "nobody asked for it";
+
+  door.insist_on_tls();
+
+  EXPECT_EQ(client.get("/").headers["strict-transport-security"], "max-age=31536000");
+  is_secure = false;
+  EXPECT_EQ(client.get("/").headers["strict-transport-security"], "");
+}
+
+TEST(Frontdoor, TheRedirectKeepsTheAddressAndNothingElseOfTheRequest) {
+  TestServer server(redirect_handler("https://lusotown.example"));
+  RawClient client(server.port());
+
+  auto moved = client.get("/@ana?t=1");
+
+  EXPECT_EQ(moved.status, 308);
+  EXPECT_EQ(moved.headers["location"], "https://lusotown.example/@ana?t=1");
+}
+
 TEST(Frontdoor, EachMountHasItsBodyLimit) {
   Frontdoor door;
   door.mount({.prefix = "/api/", .name = "api", .handler = say(""), .body_limit = [](const HttpRequest&) {

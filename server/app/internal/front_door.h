@@ -29,6 +29,7 @@ class FrontDoor {
   void mount_all(const io::TrustedProxies& scrapers);
   void mount_api_and_web();
   [[nodiscard]] std::unique_ptr<io::HttpServer> make_server(std::uint16_t port, io::TlsContext* tls);
+  [[nodiscard]] std::unique_ptr<io::HttpServer> make_redirect_server();
 
   Town& town_;
   io::ApiRouter api_;
@@ -36,7 +37,8 @@ class FrontDoor {
   std::unique_ptr<io::ReverseProxy> web_;
   io::Frontdoor door_;
   std::unique_ptr<io::HttpServer> plain_;
-  std::unique_ptr<io::HttpServer> secure_;  // Null without a certificate.
+  std::unique_ptr<io::HttpServer> secure_;    // Null without a certificate.
+  std::unique_ptr<io::HttpServer> redirect_;  // Null unless it is asked for.
 };
 
 }  // namespace luso::app
