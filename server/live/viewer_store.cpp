@@ -81,7 +81,7 @@ const Statement kBook{"live.book_heartbeat", R"sql(
 // id, which no session's own id meets. peak_viewers and total_viewers only grow.
 const Statement kSample{"live.sample_viewers", R"sql(
   WITH counted AS (
-    SELECT s.id,
+    SELECT s.id, s.is_live,
            count(DISTINCT viewer) FILTER (WHERE v.counted_until > $1) AS viewer_count,
            count(DISTINCT viewer) FILTER (WHERE v.counted_until > $1 AND NOT v.is_visible) AS hidden_viewer_count,
            count(v.id) FILTER (WHERE v.left_at IS NULL AND v.last_beat_at > $1 - $2::bigint * interval '1 ms')
@@ -96,29 +96,31 @@ const Statement kSample{"live.sample_viewers", R"sql(
   ), samples AS (
     INSERT INTO viewer_samples AS p (stream_id, minute, viewer_count, hidden_viewer_count, viewer_count_raw)
     SELECT c.id, date_trunc('minute', $1::timestamptz), c.viewer_count, c.hidden_viewer_count, c.viewer_count_raw
-    FROM counted c JOIN streams s ON s.id = c.id AND s.is_live
+    FROM counted c WHERE c.is_live
     ON CONFLICT (stream_id, minute) DO UPDATE SET
       viewer_count = greatest(p.viewer_count, excluded.viewer_count),
       hidden_viewer_count = greatest(p.hidden_viewer_count, excluded.hidden_viewer_count),
       viewer_count_raw = greatest(p.viewer_count_raw, excluded.viewer_count_raw)
     WHERE (p.viewer_count, p.hidden_viewer_count, p.viewer_count_raw)
       IS DISTINCT FROM (excluded.viewer_count, excluded.hidden_viewer_count, excluded.viewer_count_raw)
+  ), booked AS (
+    UPDATE streams s SET
+      viewer_count = CASE WHEN s.is_live THEN c.viewer_count ELSE 0 END,
+      hidden_viewer_count = CASE WHEN s.is_live THEN c.hidden_viewer_count ELSE 0 END,
+      peak_viewers = greatest(s.peak_viewers, c.viewer_count),
+      peak_viewers_raw = greatest(s.peak_viewers_raw, c.viewer_count_raw),
+      total_viewers = greatest(s.total_viewers, c.total_viewers),
+      watch_time_s = c.watch_time_s,
+      average_watch_time_s = c.watch_time_s / greatest(c.total_viewers, 1)
+    FROM counted c
+    WHERE s.id = c.id
+      AND (s.viewer_count, s.hidden_viewer_count, s.peak_viewers_raw, s.total_viewers, s.watch_time_s)
+        IS DISTINCT FROM (CASE WHEN s.is_live THEN c.viewer_count ELSE 0 END,
+                          CASE WHEN s.is_live THEN c.hidden_viewer_count ELSE 0 END,
+                          greatest(s.peak_viewers_raw, c.viewer_count_raw), greatest(s.total_viewers, c.total_viewers),
+                          c.watch_time_s)
   )
-  UPDATE streams s SET
-    viewer_count = CASE WHEN s.is_live THEN c.viewer_count ELSE 0 END,
-    hidden_viewer_count = CASE WHEN s.is_live THEN c.hidden_viewer_count ELSE 0 END,
-    peak_viewers = greatest(s.peak_viewers, c.viewer_count),
-    peak_viewers_raw = greatest(s.peak_viewers_raw, c.viewer_count_raw),
-    total_viewers = greatest(s.total_viewers, c.total_viewers),
-    watch_time_s = c.watch_time_s,
-    average_watch_time_s = c.watch_time_s / greatest(c.total_viewers, 1)
-  FROM counted c
-  WHERE s.id = c.id
-    AND (s.viewer_count, s.hidden_viewer_count, s.peak_viewers_raw, s.total_viewers, s.watch_time_s)
-      IS DISTINCT FROM (CASE WHEN s.is_live THEN c.viewer_count ELSE 0 END,
-                        CASE WHEN s.is_live THEN c.hidden_viewer_count ELSE 0 END,
-                        greatest(s.peak_viewers_raw, c.viewer_count_raw), greatest(s.total_viewers, c.total_viewers),
-                        c.watch_time_s))sql"};
+  SELECT coalesce(sum(viewer_count), 0)::bigint AS viewers FROM counted WHERE is_live)sql"};
 
 const Statement kCloseSilent{"live.close_silent_viewers", R"sql(
   UPDATE viewer_sessions SET left_at = last_beat_at, counted_until = NULL, is_playing = false
@@ -159,10 +161,10 @@ Task<Result<std::optional<ViewerStore::Booked>>> ViewerStore::book(Heartbeat bea
   co_return Booked{.answer = std::move(answer), .is_counted = row.boolean("is_counted")};
 }
 
-Task<Result<void>> ViewerStore::sample(WallTime now) {
+Task<Result<std::int64_t>> ViewerStore::sample(WallTime now) {
   PgParams params{now, milliseconds_of(rules::kViewerWindow)};
-  CO_TRY_VOID(co_await pg_.query(kSample, std::move(params)));
-  co_return Result<void>{};
+  CO_TRY(const PgResult rows, co_await pg_.query(kSample, std::move(params)));
+  co_return rows.front().integer("viewers");
 }
 
 Task<Result<void>> ViewerStore::close_silent(WallTime now) {

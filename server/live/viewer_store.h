@@ -22,8 +22,8 @@ class ViewerStore {
   // state.
   [[nodiscard]] Task<Result<std::optional<Booked>>> book(Heartbeat beat, WallTime now);
 
-  // Counts the viewers of every stream on air, and of those just ended a last time.
-  [[nodiscard]] Task<Result<void>> sample(WallTime now);
+  // Counts the viewers of every stream on air, and of those just ended a last time. Those on air together.
+  [[nodiscard]] Task<Result<std::int64_t>> sample(WallTime now);
   // A player that fell silent left when it last spoke.
   [[nodiscard]] Task<Result<void>> close_silent(WallTime now);
 

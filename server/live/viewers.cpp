@@ -15,7 +15,9 @@ Task<Result<HeartbeatAnswer>> Viewers::beat(Heartbeat beat) {
 
 Task<Result<void>> Viewers::sample() {
   CO_TRY_VOID(co_await store_.close_silent(clock_.now()));
-  co_return co_await store_.sample(clock_.now());
+  CO_TRY(const std::int64_t viewers, co_await store_.sample(clock_.now()));
+  total_.set(static_cast<double>(viewers));
+  co_return Result<void>{};
 }
 
 }  // namespace luso::live

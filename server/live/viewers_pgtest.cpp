@@ -77,6 +77,7 @@ TEST_F(ViewerCounts, OneBeatIsNoViewerAndTwoAre) {
   EXPECT_EQ(second.viewer_count, 1);
   EXPECT_EQ(counts().viewer_count, 1);
   EXPECT_EQ(counts().total_viewers, 1);
+  EXPECT_EQ(metrics::registry().gauge("luso_live_viewers", "").value(), 1);
 }
 
 TEST_F(ViewerCounts, ABeatDeliveredTwiceIsOneBeat) {

@@ -46,7 +46,16 @@ Broadcast::Broadcast(Context context, StreamId id, std::unique_ptr<SegmentStore>
 }
 
 Broadcast::~Broadcast() {
+  if (state_ == StreamState::live) context_.metrics.live_streams.add(-1);
   context_.metrics.streams.add(-1);
+}
+
+void Broadcast::set_state(StreamState state) {
+  if (state == state_) return;
+  if (state == StreamState::live) context_.metrics.live_streams.add(1);
+  if (state_ == StreamState::live) context_.metrics.live_streams.add(-1);
+  state_ = state;
+  hls_.set_state(state);
 }
 
 void Broadcast::start_timer(boost::asio::steady_timer& timer, std::chrono::milliseconds after,
@@ -67,8 +76,7 @@ std::uint64_t Broadcast::begin(PublishGrant grant, std::shared_ptr<PublisherPort
     context_.metrics.resumes.add();
   }
   grace_timer_.cancel();
-  state_ = StreamState::waiting;
-  hls_.set_state(state_);
+  set_state(StreamState::waiting);
   grant_ = std::move(grant);
   port_ = std::move(port);
   told_live_ = false;
@@ -89,10 +97,7 @@ bool Broadcast::take(std::uint64_t publisher, MediaEvents events) {
   context_.metrics.frames_in.add(events.size());
   for (MediaEvent& event : events) renditions_.take(std::move(event));
   renditions_.tell();
-  if (intake_.is_live() && state_ != StreamState::live) {
-    state_ = StreamState::live;
-    hls_.set_state(state_);
-  }
+  if (intake_.is_live()) set_state(StreamState::live);
   context_.metrics.frames_dropped.add(intake_.frames_dropped() -
                                       std::exchange(dropped_seen_, intake_.frames_dropped()));
   context_.metrics.discontinuities.add(intake_.discontinuities() -
@@ -152,8 +157,7 @@ void Broadcast::release_publisher(UnpublishCause cause) {
   limit_timer_.cancel();
   stream_.pause();
   renditions_.tell();
-  state_ = StreamState::waiting;
-  hls_.set_state(state_);
+  set_state(StreamState::waiting);
   flush_hls();
   context_.metrics.publishers.add(-1);
   context_.metrics.unpublished(name_of(cause));
@@ -193,9 +197,8 @@ void Broadcast::end() {
     port_->dismiss(UnpublishCause::ended);
     release_publisher(UnpublishCause::ended);
   }
-  state_ = StreamState::ended;
+  set_state(StreamState::ended);
   realtime_.end();
-  hls_.set_state(state_);
   flush_hls();
   if (store_) store_->mark_ended(context_.clock.now());
   log::info("media.ended", {{"stream_id", stream_.id().value}});

@@ -75,6 +75,7 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
   [[nodiscard]] RealtimeFeed& realtime() { return realtime_; }  // The same for WebRTC.
 
  private:
+  void set_state(StreamState state);
   void start_timer(boost::asio::steady_timer& timer, std::chrono::milliseconds after,
                    void (Broadcast::*action)());
   void say_live();

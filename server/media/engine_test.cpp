@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/metrics.h"
 #include "base/random.h"
 #include "media/engine_testing.h"
 #include "media/publisher.h"
@@ -316,10 +317,13 @@ TEST(Engine, AStreamIsOverWhenItsGraceWindowCloses) {
   EngineSettings settings;
   settings.grace = std::chrono::seconds(1);
   World world(settings);
+  const metrics::Gauge& live_streams = metrics::registry().gauge("luso_media_live_streams", "");
   Process encoder(testing::ffmpeg_publish(world.rtmp_url("7"), {"-t", "3"}));
   ASSERT_TRUE(world.authority.was_told("live 7"));
+  EXPECT_EQ(live_streams.value(), 1);
 
   ASSERT_TRUE(world.authority.was_told("ended 7"));
+  EXPECT_EQ(live_streams.value(), 0);
 
   EXPECT_NE(world.get_until("/hls/7/live.m3u8", "#EXT-X-ENDLIST").body.find("#EXT-X-ENDLIST"),
             std::string::npos);

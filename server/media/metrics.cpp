@@ -5,6 +5,7 @@ namespace luso::media {
 MediaMetrics::MediaMetrics(metrics::Registry& registry)
     : publishers(registry.gauge("luso_media_publishers", "Encoders that are sending now.")),
       streams(registry.gauge("luso_media_streams", "Streams that are live or wait for their encoder.")),
+      live_streams(registry.gauge("luso_media_live_streams", "Of them, those that are live.")),
       connections(registry.counter("luso_media_rtmp_connections_total", "RTMP connections accepted.")),
       bytes_in(registry.counter("luso_media_bytes_in_total", "Bytes received from encoders.")),
       frames_in(registry.counter("luso_media_frames_in_total", "Frames that entered a stream.")),

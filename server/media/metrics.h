@@ -13,6 +13,7 @@ struct MediaMetrics {
 
   metrics::Gauge& publishers;
   metrics::Gauge& streams;
+  metrics::Gauge& live_streams;
   metrics::Counter& connections;
   metrics::Counter& bytes_in;
   metrics::Counter& frames_in;
