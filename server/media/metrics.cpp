@@ -69,6 +69,8 @@ MediaMetrics::MediaMetrics(metrics::Registry& registry)
                                             "Packets from publishers that belong to none of their tracks.")),
       whip_keyframe_requests(
           registry.counter("luso_media_whip_keyframe_requests_total", "PLI sent to publishers.")),
+      whip_b_frames(registry.counter("luso_media_whip_b_frames_total",
+                                     "Pictures from WebRTC publishers that came out of order.")),
       transport(registry),
       registry_(registry) {}
 

@@ -55,6 +55,7 @@ struct MediaMetrics {
   metrics::Counter& whip_joins;
   metrics::Counter& whip_packets_refused;
   metrics::Counter& whip_keyframe_requests;
+  metrics::Counter& whip_b_frames;
   webrtc::TransportMetrics transport;
 
   void refused(std::string_view reason);

@@ -206,6 +206,8 @@ Result<void> WhipConnection::drain_picture(std::size_t layer, MonoTime now, Wall
     TRY_VOID(feed_.take_video(*packet, wall, events_, layer));
   const std::uint64_t keyframes = feed_.keyframes(layer);
   if (std::exchange(picture.keyframes_seen, keyframes) != keyframes) picture.keyframes.on_keyframe(now);
+  const std::uint64_t b_frames = feed_.b_frames(layer);
+  context_.metrics.whip_b_frames.add(b_frames - std::exchange(picture.b_frames_seen, b_frames));
   if (feed_.needs_keyframe(layer)) picture.keyframes.need();
   return {};
 }

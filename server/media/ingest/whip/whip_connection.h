@@ -63,6 +63,7 @@ class WhipConnection final : public WhipSession,
     webrtc::RtpReceiver receiver;
     webrtc::KeyframeRequests keyframes;
     std::uint64_t keyframes_seen = 0;
+    std::uint64_t b_frames_seen = 0;
     std::optional<MonoTime> last_packet;
 
     [[nodiscard]] bool is_sent(MonoTime now) const {

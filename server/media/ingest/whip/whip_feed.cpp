@@ -11,6 +11,11 @@
 #include "proto/rtp_opus.h"
 
 namespace luso::media {
+namespace {
+
+constexpr std::int64_t kUsPerSecond = 1'000'000;
+
+}  // namespace
 
 Result<void> WhipFeed::count_broken(const Error& error, std::uint64_t& count) {
   ++dropped_;
@@ -47,7 +52,8 @@ Result<void> WhipFeed::take_unit(Unit unit, const Arrival& arrival, MediaEvents&
   if (!unit.has_picture && !unit.damaged) return {};
   const bool usable = is_usable(layer, unit);
   if (usable && unit.idr) TRY_VOID(renew_track(arrival.layer, out));
-  if (!usable || !layer.track) {
+  const auto delay = layer.order.delay_of(unit.timestamp, unit.idr);
+  if (!usable || !layer.track || !delay) {
     layer.waiting = true;
     ++dropped_;
     return {};
@@ -55,15 +61,17 @@ Result<void> WhipFeed::take_unit(Unit unit, const Arrival& arrival, MediaEvents&
   layer.broken = 0;
   layer.waiting = false;
   layer.keyframes += unit.idr ? 1 : 0;
-  out.emplace_back(Sample{
-      .kind = TrackKind::video,
-      .keyframe = unit.idr,
-      .timestamp_us = clock_.place_us(TrackKind::video, unit.timestamp, arrival.arrived, arrival.layer),
-      .cts_offset_us = 0,
-      .samples = 0,
-      .layer = arrival.layer,
-      .at = arrival.at,
-      .payload = std::move(unit.sample)});
+  const std::int64_t shown_us =
+      clock_.place_us(TrackKind::video, unit.timestamp, arrival.arrived, arrival.layer);
+  const std::int64_t delay_us = *delay * kUsPerSecond / proto::rtp::kVideoClockRate;
+  out.emplace_back(Sample{.kind = TrackKind::video,
+                          .keyframe = unit.idr,
+                          .timestamp_us = shown_us - delay_us,
+                          .cts_offset_us = delay_us,
+                          .samples = 0,
+                          .layer = arrival.layer,
+                          .at = arrival.at,
+                          .payload = std::move(unit.sample)});
   return {};
 }
 
@@ -83,6 +91,7 @@ Result<void> WhipFeed::renew_track(std::size_t index, MediaEvents& out) {
   if (!track) return count_broken(track.error(), layer.broken);
   if (layer.track == *track) return {};
   layer.track = *std::move(track);
+  layer.order.forget();
   if (layers_.size() > 1) {
     out.emplace_back(LayerTrack{.layer = index, .track = *layer.track});
   } else {

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "media/ingest/media_event.h"
+#include "media/ingest/whip/picture_order.h"
 #include "media/webrtc/av_sync.h"
 #include "media/webrtc/reorder_buffer.h"
 #include "proto/codec.h"
@@ -43,6 +44,10 @@ class WhipFeed {
 
   [[nodiscard]] std::uint64_t frames_dropped() const { return dropped_; }
 
+  [[nodiscard]] std::uint64_t b_frames(std::size_t layer = 0) const {
+    return layers_.at(layer).order.overtakers();
+  }
+
   [[nodiscard]] webrtc::AvSync& clock() { return clock_; }
 
  private:
@@ -50,6 +55,7 @@ class WhipFeed {
 
   struct Layer {
     proto::rtp::H264Depacketiser depacketiser;
+    PictureOrder order;
     Bytes parameter_sets;  // That came since the last keyframe.
     std::optional<proto::VideoTrack> track;
     bool waiting = true;

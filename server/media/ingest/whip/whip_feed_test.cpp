@@ -35,6 +35,17 @@ class Publisher {
 
   Publisher& keyframe(const Bytes& sps = kSps720) { return send(sps, false).send(kPps, false).send(kIdr); }
 
+  // A picture that is shown so many pictures after the first.
+  Publisher& send_at(int picture, Bytes payload) {
+    timestamp_ = kFirstTimestamp + static_cast<std::uint32_t>(picture) * 3'000;
+    return send(std::move(payload));
+  }
+
+  Publisher& skip_to(int picture) {
+    timestamp_ = kFirstTimestamp + static_cast<std::uint32_t>(picture) * 3'000;
+    return *this;
+  }
+
   Publisher& lose() {
     gap_ = true;
     next_picture();
@@ -77,7 +88,9 @@ class Publisher {
     now_ += 33'333us;
   }
 
-  std::uint32_t timestamp_ = 0xFFFF'F000, audio_timestamp_ = 7;
+  static constexpr std::uint32_t kFirstTimestamp = 0xFFFF'F000;
+
+  std::uint32_t timestamp_ = kFirstTimestamp, audio_timestamp_ = 7;
   Duration now_{};
   bool gap_ = false;
   bool fine_ = true;
@@ -131,6 +144,26 @@ TEST(WhipFeed, TimeWrapsWithoutAStep) {
   for (const MediaEvent& event : publisher.events)
     if (const auto* sample = std::get_if<Sample>(&event)) times.push_back(sample->timestamp_us);
   EXPECT_THAT(times, ElementsAre(0, 33'333, 66'666));
+}
+
+TEST(WhipFeed, BFramesAreToldFromTheOtherPicturesOnceOneHasCome) {
+  Publisher publisher;
+  publisher.keyframe().send_at(3, kSlice).send_at(1, kSlice).send_at(2, kSlice);  // I P B B
+  EXPECT_EQ(publisher.heard(), "TKp") << "what was to be decoded before it has gone already";
+  EXPECT_TRUE(publisher.feed.needs_keyframe());
+  EXPECT_EQ(publisher.feed.b_frames(), 2U);
+
+  publisher.skip_to(4).keyframe().send_at(7, kSlice).send_at(5, kSlice).send_at(6, kSlice);
+
+  std::vector<std::int64_t> decoded, shown;
+  for (const MediaEvent& event : publisher.events) {
+    const auto* sample = std::get_if<Sample>(&event);
+    if (sample == nullptr) continue;
+    decoded.push_back(sample->timestamp_us);
+    shown.push_back(sample->timestamp_us + sample->cts_offset_us);
+  }
+  EXPECT_THAT(shown, ElementsAre(133'333, 233'333, 166'666, 200'000));
+  EXPECT_THAT(decoded, ElementsAre(100'000, 133'333, 166'666, 200'000));
 }
 
 TEST(WhipFeed, OpusPacketsSayHowLongTheyAre) {
