@@ -72,6 +72,11 @@ TEST(HttpHead, QueryValuesAndCookiesAreFoundByName) {
   EXPECT_EQ(request.cookie("lus"), std::nullopt);
 }
 
+TEST(HttpHead, EveryStatusThatReasonsHaveIsNamed) {
+  for (const int status : {400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 429, 500, 503})
+    EXPECT_NE(status_text(status), "Status") << status;
+}
+
 TEST(HttpHead, DatesAreInTheStandardsForm) {
   EXPECT_EQ(http_date(784111777), "Sun, 06 Nov 1994 08:49:37 GMT");
 }

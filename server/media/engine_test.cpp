@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/metrics.h"
 #include "base/random.h"
+#include "io/reactor_testing.h"
 #include "media/engine_testing.h"
 #include "media/publisher.h"
 
@@ -463,6 +464,19 @@ TEST(Engine, WhatNobodySendsIsNotFound) {
                            "/hls/x/live.m3u8", "/hls/9/seg-.m4s", "/hls/9/part-1.m4s", "/hls/"}) {
     EXPECT_EQ(world.get(path).status, 404) << path;
   }
+}
+
+TEST(Engine, HlsIsReadOnlyAndSaysSo) {
+  World world;
+  io::HttpRequest request;
+  request.method = "DELETE";
+  request.path = "/hls/7/seg-0.m4s";
+
+  const io::HttpResponse response = io::testing::on(
+      world.reactors.home(), [&] { return std::move(*world.engine->handle(request).ready()); });
+
+  EXPECT_EQ(response.status, 405);
+  EXPECT_EQ(response.headers.get("Allow"), "GET, HEAD, OPTIONS");
 }
 
 }  // namespace

@@ -298,7 +298,8 @@ Task<bool> HttpConnection::send_file_body(HttpResponse& response, FileBody file)
   const OpenFile open(file.path);
   const auto size = open.size();
   if (!size) {
-    log::warn("http.file_missing", {{"path", file.path}});
+    // Clients name files that are gone, or never were, as often as they like.
+    log::debug("http.file_missing", {{"path", file.path}});
     co_return co_await send(failure(ErrorKind::not_found, "api.no_such_route", request_));
   }
   const std::uint64_t offset = std::min(file.offset, *size);

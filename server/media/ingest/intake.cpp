@@ -1,8 +1,26 @@
 #include "media/ingest/intake.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/text.h"
+
 namespace luso::media {
+namespace {
+
+constexpr unsigned char kSpace = 0x20, kDelete = 0x7f;
+
+// Encoders call themselves what they like, and logs and pages show it. What is no text keeps its ASCII.
+std::string presentable(std::string name) {
+  const auto is_strange = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < kSpace || byte >= kDelete;
+  };
+  if (!is_utf8(name) || has_control_characters(name)) std::erase_if(name, is_strange);
+  return std::string(first_code_points(name, Intake::kEncoderNameMax));
+}
+
+}  // namespace
 
 void Intake::begin() {
   timeline_.start_over();
@@ -45,6 +63,11 @@ void Intake::on(Sample sample) {
   held_bytes_ += sample.payload.size();
   held_.push_back(std::move(sample));
   if (is_settled) release_held();
+}
+
+void Intake::on(EncoderInfo info) {
+  info.encoder = presentable(std::move(info.encoder));
+  info_ = std::move(info);
 }
 
 // Both tracks are here, or the encoder said that there is only this one, or it has had long enough to say so.

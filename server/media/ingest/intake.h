@@ -17,6 +17,7 @@ namespace luso::media {
 // stream; each publisher in turn begins a session.
 class Intake {
  public:
+  static constexpr std::size_t kEncoderNameMax = 128;  // Longer names are cut.
   // Frames held back until the tracks are settled: an encoder's audio header may come half a second after its
   // video.
   static constexpr std::int64_t kSettleUs = 600'000;
@@ -44,7 +45,7 @@ class Intake {
   [[nodiscard]] std::uint64_t discontinuities() const { return discontinuities_; }
 
  private:
-  void on(EncoderInfo info) { info_ = std::move(info); }
+  void on(EncoderInfo info);
 
   void on(TransportFacts facts) { transport_ = facts; }
 

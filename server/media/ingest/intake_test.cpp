@@ -109,6 +109,20 @@ TEST(Intake, VideoAloneStartsWhenTheEncoderSaidSo) {
   EXPECT_TRUE(encoder.intake.is_live());
 }
 
+TEST(Intake, AnEncodersNameIsTextThatLogsAndPagesCanShow) {
+  const auto shown = [](std::string name) {
+    Publisher encoder;
+    encoder.intake.take(
+        EncoderInfo{.encoder = std::move(name), .frame_rate = 30, .has_video = true, .has_audio = true});
+    return encoder.intake.encoder();
+  };
+
+  EXPECT_EQ(shown("OBS Studio 31 – Lisboa"), "OBS Studio 31 – Lisboa");
+  EXPECT_EQ(shown("OBS\xff\xfe\x1b[31m 31\n"), "OBS[31m 31");
+  EXPECT_EQ(shown("Gravador \xc3"), "Gravador ") << "cut in the middle of a character";
+  EXPECT_EQ(shown(std::string(500, 'x')), std::string(Intake::kEncoderNameMax, 'x'));
+}
+
 TEST(Intake, AudioAloneStartsOnceNoVideoHasCome) {
   Publisher encoder;
   encoder.intake.take(audio_track());

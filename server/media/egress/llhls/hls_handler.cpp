@@ -16,6 +16,7 @@ using io::HttpResponse;
 
 constexpr std::string_view kPrefix = "/hls/";
 constexpr std::string_view kAllowOrigin = "Access-Control-Allow-Origin";
+constexpr std::string_view kMethods = "GET, HEAD, OPTIONS";
 constexpr std::string_view kPlaylistType = "application/vnd.apple.mpegurl";
 constexpr std::string_view kForever = "public, max-age=31536000, immutable";
 constexpr std::string_view kShortly = "public, max-age=1";
@@ -230,7 +231,7 @@ HttpAnswer HlsHandler::operator()(HttpRequest& request) {
   metrics_.hls_requests.add();
   if (request.method == "OPTIONS") {
     HttpResponse response{.status = 204, .headers = {}, .body = std::string()};
-    response.headers.add("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
+    response.headers.add("Access-Control-Allow-Methods", std::string(kMethods));
     response.headers.add("Access-Control-Allow-Headers", "*");
     response.headers.add("Access-Control-Max-Age", "86400");
     return with_cors(std::move(response));
@@ -238,6 +239,7 @@ HttpAnswer HlsHandler::operator()(HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") {
     HttpResponse response = failure(ErrorKind::invalid, "api.method_not_allowed", request);
     response.status = 405;
+    response.headers.add("Allow", std::string(kMethods));
     return with_cors(std::move(response));
   }
   io::Reactor* here = io::Reactor::current();

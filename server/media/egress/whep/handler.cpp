@@ -13,6 +13,7 @@ using io::HttpRequest;
 using io::HttpResponse;
 
 constexpr std::string_view kPrefix = "/whep/";
+constexpr std::size_t kIdShownMax = 8, kPathShownMax = 100;  // Of what clients say or must keep, in logs.
 constexpr std::uint32_t kPlayoutDelayMsMax = 4'000;  // What stable mode may ask for; more is what HLS is for.
 // A player that keeps pictures back may keep them longer when the network asks for it.
 constexpr std::chrono::milliseconds kPlayoutDelayLongest{10'000};
@@ -73,6 +74,9 @@ class Handler::Session final : public webrtc::SignalledSession, public std::enab
   [[nodiscard]] webrtc::Peer* peer() override { return viewer_ ? &viewer_->peer() : nullptr; }
 
  private:
+  // The whole id ends the session for whoever has it.
+  [[nodiscard]] std::string_view shown_id() const { return std::string_view(url_id_).substr(0, kIdShownMax); }
+
   webrtc::SignalFront& front_;
   StreamId stream_id_;
   io::Reactor& made_on_;
@@ -100,7 +104,7 @@ Result<HttpResponse> Handler::Session::begin(std::shared_ptr<Viewer> viewer, con
   viewer_ = std::move(viewer);
   auto [url_id, response] = front_.begin(shared_from_this(), viewer_->peer(), plan);
   url_id_ = std::move(url_id);
-  log::info("whep.joined", {{"stream_id", stream_id_.value}, {"session", url_id_}});
+  log::info("whep.joined", {{"stream_id", stream_id_.value}, {"session", shown_id()}});
   return std::move(response);
 }
 
@@ -108,7 +112,7 @@ void Handler::Session::end(std::string_view cause) {
   if (std::exchange(has_ended_, true) || !viewer_) return;
   const ViewerStats stats = viewer_->stats();
   log::info("whep.left", {{"stream_id", stream_id_.value},
-                          {"session", url_id_},
+                          {"session", shown_id()},
                           {"cause", cause},
                           {"packets", stats.packets},
                           {"resent", stats.retransmissions},
@@ -133,7 +137,7 @@ Task<Result<HttpResponse>> Handler::join(HttpRequest& request) {
   if (response) co_return response;
   const Error& why = response.error();
   services_.metrics.whep_refused(why.reason);
-  log::info("whep.refused", {{"path", request.path},
+  log::info("whep.refused", {{"path", std::string_view(request.path).substr(0, kPathShownMax)},
                              {"reason", why.reason},
                              {"detail", why.detail},
                              {"request_id", request.request_id}});
