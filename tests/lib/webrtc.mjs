@@ -56,7 +56,7 @@ function install() {
     async publish(url, token, ms, simulcast) {
       const media = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 360, frameRate: 30 }, audio: true });
       const pc = new RTCPeerConnection();
-      const layers = simulcast ? { sendEncodings: [{ rid: "h" }, { rid: "l", scaleResolutionDownBy: 2 }] } : {};
+      const layers = simulcast ? { sendEncodings: [{ rid: "h" }, { rid: "l", scaleResolutionDownBy: 2, maxBitrate: 60_000 }] } : {};
       pc.addTransceiver(media.getAudioTracks()[0], { direction: "sendonly", streams: [media] });
       pc.addTransceiver(media.getVideoTracks()[0], { direction: "sendonly", streams: [media], ...layers });
       const session = await post(pc, url, { Authorization: `Bearer ${token}` });

@@ -23,6 +23,11 @@ class KeyframeRequests {
 
   void need() { needed_ = true; }
 
+  // Another size of the same picture is due: better now than soon, unless this one has just had its own.
+  void join(MonoTime now) {
+    if (!last_keyframe_ || now - *last_keyframe_ >= interval_ / 2) needed_ = true;
+  }
+
   [[nodiscard]] bool needed() const { return needed_; }
 
   // It is time for the next one, needed or not.

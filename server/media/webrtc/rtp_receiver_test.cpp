@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -297,6 +298,29 @@ TEST(KeyframeRequests, AskRegularlyAndAtOnceWhenOneIsNeeded) {
   EXPECT_FALSE(requests.due(at(2'700ms)));  // The last request is too young,
   EXPECT_TRUE(requests.due(at(2'900ms)));
   EXPECT_FALSE(requests.due(at(3'000ms)));  // and so is this one.
+}
+
+// One keyframe of each size, though the larger one's last packet comes later.
+TEST(KeyframeRequests, SizesAskTogetherAndOnce) {
+  std::array<KeyframeRequests, 2> sizes{KeyframeRequests(2s), KeyframeRequests(2s)};
+  std::array<int, 2> asked{};
+  std::optional<Duration> first_asked;
+  for (Duration now = 0ms; now < 10s; now += 20ms) {
+    if (first_asked && now == *first_asked + 100ms) sizes[0].on_keyframe(at(now));
+    if (first_asked && now == *first_asked + 140ms) {
+      sizes[1].on_keyframe(at(now));
+      first_asked.reset();
+    }
+    if (sizes[0].is_stale(at(now)) || sizes[1].is_stale(at(now)))
+      for (KeyframeRequests& each : sizes) each.join(at(now));
+    for (const std::size_t size : {0U, 1U}) {
+      if (!sizes.at(size).due(at(now))) continue;
+      ++asked.at(size);
+      first_asked = first_asked.value_or(now);
+    }
+  }
+  EXPECT_EQ(asked[0], 5);
+  EXPECT_EQ(asked[1], 5);
 }
 
 RtpReceiver::Settings video_settings() {

@@ -309,7 +309,7 @@ void WhipConnection::ask_for_keyframes(MonoTime now) {
     return each.is_sent(now) && each.keyframes.is_stale(now);
   };
   if (pictures_.size() > 1 && std::ranges::any_of(pictures_, is_stale))
-    for (Picture& picture : pictures_) picture.keyframes.need();
+    for (Picture& picture : pictures_) picture.keyframes.join(now);
   for (Picture& picture : pictures_) {
     if (!picture.is_sent(now) || !picture.keyframes.due(now)) continue;
     Bytes packet;
