@@ -175,9 +175,11 @@ Task<Result<StreamDirectory::RealtimePlace>> StreamDirectory::join_realtime(Stre
                                                                             RealtimeFeed::Lost lost) {
   auto join = [codecs, lost = std::move(lost)](Broadcast& stream) mutable -> Result<RealtimePlace> {
     TRY(auto hold, stream.realtime().join(codecs, std::move(lost)));
-    return RealtimePlace{.hold = std::move(hold),
-                         .rungs = stream.renditions().rungs(),
-                         .ladder = stream.renditions().ladder()};
+    RealtimePlace place{.hold = std::move(hold), .rungs = {}, .ladder = stream.renditions().ladder()};
+    // The smaller sizes are passed on as they come: only beside a picture that is, too.
+    if (stream.realtime().state().mode == RealtimeState::Mode::passing)
+      place.rungs = stream.renditions().rungs();
+    return place;
   };
   return ask_stream(stream_id, Result<RealtimePlace>(fail(ErrorKind::not_found, "media.not_found")),
                     std::move(join));
