@@ -47,7 +47,8 @@ ChannelChange from_dto(gen::UpdateChannelRequest body) {
           .description = std::move(body.description),
           .language = std::move(language),
           .default_title = std::move(body.default_title),
-          .default_category = std::move(body.default_category)};
+          .default_category = std::move(body.default_category),
+          .streams_per_day = std::nullopt};
 }
 
 class Api final : public gen::ChannelsApi {

@@ -42,8 +42,7 @@ struct ChannelChange {
   std::optional<std::string> language;
   std::optional<std::string> default_title;
   std::optional<std::string> default_category;
-  std::optional<std::int64_t>
-      streams_per_day;  // Staff's to give, by the command line; no call of the API sets it.
+  std::optional<std::int64_t> streams_per_day;  // Staff's to give, by the command line; no API call sets it.
 };
 
 struct FollowState {

@@ -23,7 +23,8 @@ TEST(ChannelRules, ANameOfSpacesIsRefusedByItsField) {
                                      .description = std::nullopt,
                                      .language = std::nullopt,
                                      .default_title = std::nullopt,
-                                     .default_category = std::nullopt});
+                                     .default_category = std::nullopt,
+                                     .streams_per_day = std::nullopt});
 
   ASSERT_FALSE(cleaned);
   EXPECT_EQ(cleaned.error().reason, "api.invalid");
