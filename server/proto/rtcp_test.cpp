@@ -130,13 +130,15 @@ TEST(Rtcp, TransportFeedbackRunsAndVectorsAreRead) {
 }
 
 TEST(Rtcp, TransportFeedbackWithAReservedStatusIsDamaged) {
-  Reader reader(hex("8f cd 0004 00000001 00000002 0005 0001 000002 07 f000"));
+  const auto bytes = hex("8f cd 0004 00000001 00000002 0005 0001 000002 07 f000");
+  Reader reader(bytes);
   EXPECT_FALSE(reader.next());
   EXPECT_TRUE(reader.failed());
 }
 
 TEST(Rtcp, AShortDatagramCannotClaimManyArrivals) {
-  Reader reader(hex("8f cd 0004 00000001 00000002 0000 ffff 000000 00 3fff"));
+  const auto bytes = hex("8f cd 0004 00000001 00000002 0000 ffff 000000 00 3fff");
+  Reader reader(bytes);
   EXPECT_FALSE(reader.next());
   EXPECT_TRUE(reader.failed());
 }

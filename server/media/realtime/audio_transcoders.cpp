@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 
 #include "base/log.h"
 #include "media/realtime/opus_transcoder.h"
@@ -14,14 +13,13 @@ namespace luso::media {
 namespace asio = boost::asio;
 
 struct AudioTranscoders::Lane::Shared {
-  Shared(io::Reactor& reactor, Done tell, asio::thread_pool& pool, proto::AudioTrack track)
-      : home(reactor), done(std::move(tell)), strand(asio::make_strand(pool)), source(std::move(track)) {}
+  Shared(io::Reactor& reactor, Done tell, proto::AudioTrack track)
+      : home(reactor), done(std::move(tell)), source(std::move(track)) {}
 
   io::Reactor& home;
   Done done;  // Touched at home only.
 
   // On the strand.
-  asio::strand<asio::thread_pool::executor_type> strand;
   proto::AudioTrack source;
   std::optional<OpusTranscoder> transcoder;
   bool opened = false;
@@ -55,7 +53,7 @@ std::vector<FramePtr> AudioTranscoders::Lane::Shared::transcode(const std::vecto
 }
 
 AudioTranscoders::Lane::Lane(AudioTranscoders& owner, std::shared_ptr<Shared> shared)
-    : owner_(owner), shared_(std::move(shared)) {}
+    : owner_(owner), shared_(std::move(shared)), strand_(asio::make_strand(owner.pool_)) {}
 
 AudioTranscoders::Lane::~Lane() {
   shared_->abandoned = true;
@@ -70,8 +68,8 @@ bool AudioTranscoders::Lane::push(std::vector<FramePtr> frames) {
     return false;
   }
   shared_->waiting += count;
-  asio::post(shared_->strand, [shared = shared_, frames = std::move(frames), bitrate = owner_.bitrate_kbps_,
-                               &metrics = owner_.metrics_] {
+  asio::post(strand_, [shared = shared_, frames = std::move(frames), bitrate = owner_.bitrate_kbps_,
+                       &metrics = owner_.metrics_] {
     std::vector<FramePtr> packets = shared->transcode(frames, bitrate, metrics);
     shared->waiting -= frames.size();
     shared->home.post([shared, packets = std::move(packets)]() mutable {
@@ -90,7 +88,7 @@ AudioTranscoders::~AudioTranscoders() {
 
 std::unique_ptr<AudioTranscoders::Lane> AudioTranscoders::open(io::Reactor& home, proto::AudioTrack source,
                                                                Done done) {
-  auto shared = std::make_shared<Lane::Shared>(home, std::move(done), pool_, std::move(source));
+  auto shared = std::make_shared<Lane::Shared>(home, std::move(done), std::move(source));
   return std::unique_ptr<Lane>(new Lane(*this, std::move(shared)));
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include "io/reactor.h"
@@ -45,6 +46,8 @@ class AudioTranscoders {
     Lane(AudioTranscoders& owner, std::shared_ptr<Shared> shared);
     AudioTranscoders& owner_;
     std::shared_ptr<Shared> shared_;
+    // Not in Shared: an answer that never reaches its reactor may outlive the pool, and a strand may not.
+    boost::asio::strand<boost::asio::thread_pool::executor_type> strand_;
     bool first_ = true;
   };
 
