@@ -79,11 +79,11 @@ TEST(Reactor, ThrowingWorkBecomesAnError) {
 }
 
 TEST(Reactor, AFullBlockingQueueRefuses) {
-  Reactors reactors({.count = 1, .blocking_threads = 1});
-  reactors.start();
   std::latch busy(1);
   std::promise<void> release;
   auto released = release.get_future().share();
+  Reactors reactors({.count = 1, .blocking_threads = 1});
+  reactors.start();
   ASSERT_TRUE(reactors.post_blocking([&] {
     busy.count_down();
     released.wait();
