@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { brotliCompressSync } from "node:zlib";
 import { World } from "../tests/lib/world.mjs";
 
-const kVisits = 3;
+const kVisits = 5;
 
 async function lighthouse(url, out) {
   await promisify(execFile)(process.execPath, [resolve("node_modules/lighthouse/cli/index.js"), url, "--quiet", "--output=json", `--output-path=${out}`, "--only-categories=performance,accessibility", "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"], {
