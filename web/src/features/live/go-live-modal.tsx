@@ -39,7 +39,7 @@ function Dialog({ onClose }: { onClose: () => void }) {
     <dialog ref={dialog} className="dialog" aria-labelledby="go-live" onClose={onClose}
       onCancel={(event) => { event.preventDefault(); close(); }}>
       <div className="sticky top-0 z-10 flex items-center justify-between gap-4 border-b border-line bg-surface px-5 py-3 sm:px-7">
-        <h2 id="go-live" className="text-2xl">{created ? t("golive.ready") : t("golive.title")}</h2>
+        <h2 id="go-live" className="line-clamp-2 min-w-0 text-2xl wrap-anywhere">{created ? created.stream.title : t("golive.title")}</h2>
         <button type="button" className="icon-button" aria-label={t("site.close")} onClick={close}><Icon name="close" /></button>
       </div>
       <div className="px-5 pt-5 pb-7 sm:px-7">
