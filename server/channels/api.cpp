@@ -14,6 +14,8 @@ gen::Channel to_dto(Channel channel, UserId reader) {
   dto.id = channel.id.value;
   dto.username = std::move(channel.username);
   dto.display_name = std::move(channel.display_name);
+  dto.avatar_url = std::move(channel.avatar_url);
+  dto.banner_url = std::move(channel.banner_url);
   dto.description = std::move(channel.description);
   dto.language = gen::parse<gen::ContentLanguage>(channel.language).value_or(gen::ContentLanguage::other);
   dto.default_title = std::move(channel.default_title);

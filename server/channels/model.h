@@ -17,6 +17,8 @@ struct Channel {
   UserId user_id;
   std::string username;
   std::string display_name;
+  std::optional<std::string> avatar_url;
+  std::optional<std::string> banner_url;
   std::string description;
   std::string language;  // pt-PT, pt-BR or other
   std::string default_title;

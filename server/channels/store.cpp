@@ -10,7 +10,7 @@ using io::PgSessionPtr;
 using io::Statement;
 
 const Statement kFind{"channels.find", R"sql(
-  SELECT c.id, c.user_id, u.username, c.display_name, c.description, c.language, c.default_title,
+  SELECT c.id, c.user_id, u.username, c.display_name, u.avatar_url, c.banner_url, c.description, c.language, c.default_title,
          c.default_category, c.followers_count, c.created_at, a.stream_id AS live_stream_id,
          EXISTS (SELECT FROM follows f WHERE f.channel_id = c.id AND f.user_id = $2) AS is_following
   FROM channels c
@@ -19,7 +19,7 @@ const Statement kFind{"channels.find", R"sql(
   WHERE u.username = $1)sql"};
 
 const Statement kFindOfUser{"channels.find_of_user", R"sql(
-  SELECT c.id, c.user_id, u.username, c.display_name, c.description, c.language, c.default_title,
+  SELECT c.id, c.user_id, u.username, c.display_name, u.avatar_url, c.banner_url, c.description, c.language, c.default_title,
          c.default_category, c.followers_count, c.created_at, a.stream_id AS live_stream_id,
          false AS is_following
   FROM channels c
@@ -53,7 +53,7 @@ const Statement kUpdate{"channels.update", R"sql(
 
 // Two lists end to end, each in its index's order: those on air, then the rest.
 const Statement kListFollowing{"channels.list_following", R"sql(
-  SELECT c.id, c.user_id, u.username, c.display_name, c.description, c.language, c.default_title,
+  SELECT c.id, c.user_id, u.username, c.display_name, u.avatar_url, c.banner_url, c.description, c.language, c.default_title,
          c.default_category, c.followers_count, c.created_at, a.stream_id AS live_stream_id,
          true AS is_following, f.created_at AS followed_at
   FROM follows f
@@ -100,6 +100,8 @@ Channel channel_of(const PgRow& row) {
           .user_id = row.id<UserId>("user_id"),
           .username = row.text("username"),
           .display_name = row.text("display_name"),
+          .avatar_url = row.optional_text("avatar_url"),
+          .banner_url = row.optional_text("banner_url"),
           .description = row.text("description"),
           .language = row.text("language"),
           .default_title = row.text("default_title"),

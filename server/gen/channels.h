@@ -22,6 +22,7 @@ template <>
 struct ChannelSummary {
   std::string username;
   std::string display_name;
+  std::optional<std::string> avatar_url;  // 128 pixels square; -64 and -256 in place of -128 are there too
 
   friend bool operator==(const ChannelSummary&, const ChannelSummary&) = default;
 };
@@ -34,6 +35,8 @@ struct Channel {
   std::int64_t id = 0;
   std::string username;
   std::string display_name;
+  std::optional<std::string> avatar_url;  // 128 pixels square; -64 and -256 in place of -128 are there too
+  std::optional<std::string> banner_url;  // 1200 by 400 pixels; -600 in place of -1200 is there too
   std::string description;
   ContentLanguage language{};
   std::string default_title;

@@ -55,12 +55,14 @@ static void read(Decoder& decoder, const boost::json::value& value, ChannelSumma
   ObjectReader in(decoder, value);
   in.required("username", out.username);
   in.required("display_name", out.display_name);
+  in.nullable("avatar_url", out.avatar_url);
 }
 
 static void write(std::string& text, const ChannelSummary& value) {
   ObjectWriter out(text);
   out.field("username", value.username);
   out.field("display_name", value.display_name);
+  out.field("avatar_url", value.avatar_url);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, Channel& out, const Limits&) {
@@ -68,6 +70,8 @@ static void read(Decoder& decoder, const boost::json::value& value, Channel& out
   in.required("id", out.id);
   in.required("username", out.username);
   in.required("display_name", out.display_name);
+  in.nullable("avatar_url", out.avatar_url);
+  in.nullable("banner_url", out.banner_url);
   in.required("description", out.description);
   in.required("language", out.language);
   in.required("default_title", out.default_title);
@@ -85,6 +89,8 @@ static void write(std::string& text, const Channel& value) {
   out.field("id", value.id);
   out.field("username", value.username);
   out.field("display_name", value.display_name);
+  out.field("avatar_url", value.avatar_url);
+  out.field("banner_url", value.banner_url);
   out.field("description", value.description);
   out.field("language", value.language);
   out.field("default_title", value.default_title);

@@ -111,6 +111,7 @@ struct Account {
   std::int64_t id = 0;
   std::string username;
   std::string display_name;
+  std::optional<std::string> avatar_url;  // 128 pixels square; -64 and -256 in place of -128 are there too
   std::string email;
   Role role{};
   Locale locale{};

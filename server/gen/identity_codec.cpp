@@ -213,6 +213,7 @@ static void read(Decoder& decoder, const boost::json::value& value, Account& out
   in.required("id", out.id);
   in.required("username", out.username);
   in.required("display_name", out.display_name);
+  in.nullable("avatar_url", out.avatar_url);
   in.required("email", out.email);
   in.required("role", out.role);
   in.required("locale", out.locale);
@@ -224,6 +225,7 @@ static void write(std::string& text, const Account& value) {
   out.field("id", value.id);
   out.field("username", value.username);
   out.field("display_name", value.display_name);
+  out.field("avatar_url", value.avatar_url);
   out.field("email", value.email);
   out.field("role", value.role);
   out.field("locale", value.locale);

@@ -54,6 +54,7 @@ template <>
 struct StreamChannel {
   std::string username;
   std::string display_name;
+  std::optional<std::string> avatar_url;  // 128 pixels square; -64 and -256 in place of -128 are there too
 
   friend bool operator==(const StreamChannel&, const StreamChannel&) = default;
 };

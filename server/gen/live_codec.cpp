@@ -156,12 +156,14 @@ static void read(Decoder& decoder, const boost::json::value& value, StreamChanne
   ObjectReader in(decoder, value);
   in.required("username", out.username);
   in.required("display_name", out.display_name);
+  in.nullable("avatar_url", out.avatar_url);
 }
 
 static void write(std::string& text, const StreamChannel& value) {
   ObjectWriter out(text);
   out.field("username", value.username);
   out.field("display_name", value.display_name);
+  out.field("avatar_url", value.avatar_url);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, Stream& out, const Limits&) {

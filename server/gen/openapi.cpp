@@ -1732,7 +1732,8 @@ std::string_view openapi_json() {
     "type": "object",
     "required": [
      "username",
-     "display_name"
+     "display_name",
+     "avatar_url"
     ],
     "properties": {
      "username": {
@@ -1740,6 +1741,13 @@ std::string_view openapi_json() {
      },
      "display_name": {
       "type": "string"
+     },
+     "avatar_url": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "128 pixels square; -64 and -256 in place of -128 are there too"
      }
     }
    },
@@ -1749,6 +1757,8 @@ std::string_view openapi_json() {
      "id",
      "username",
      "display_name",
+     "avatar_url",
+     "banner_url",
      "description",
      "language",
      "default_title",
@@ -1770,6 +1780,20 @@ std::string_view openapi_json() {
      },
      "display_name": {
       "type": "string"
+     },
+     "avatar_url": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "128 pixels square; -64 and -256 in place of -128 are there too"
+     },
+     "banner_url": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "1200 by 400 pixels; -600 in place of -1200 is there too"
      },
      "description": {
       "type": "string"
@@ -2071,6 +2095,7 @@ std::string_view openapi_json() {
      "id",
      "username",
      "display_name",
+     "avatar_url",
      "email",
      "role",
      "locale",
@@ -2086,6 +2111,13 @@ std::string_view openapi_json() {
      },
      "display_name": {
       "type": "string"
+     },
+     "avatar_url": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "128 pixels square; -64 and -256 in place of -128 are there too"
      },
      "email": {
       "type": "string"
@@ -2311,7 +2343,8 @@ std::string_view openapi_json() {
     "type": "object",
     "required": [
      "username",
-     "display_name"
+     "display_name",
+     "avatar_url"
     ],
     "properties": {
      "username": {
@@ -2319,6 +2352,13 @@ std::string_view openapi_json() {
      },
      "display_name": {
       "type": "string"
+     },
+     "avatar_url": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "128 pixels square; -64 and -256 in place of -128 are there too"
      }
     }
    },

@@ -12,6 +12,7 @@ gen::Account account_of(const User& user) {
   return {.id = user.id.value,
           .username = user.username,
           .display_name = user.display_name,
+          .avatar_url = user.avatar_url,
           .email = user.email,
           .role = to_contract(user.role),
           .locale = user.locale,

@@ -24,6 +24,7 @@ struct User {
   UserId id;
   std::string username;
   std::string display_name;
+  std::optional<std::string> avatar_url;
   std::string email;
   std::string password_hash;
   Role role = Role::viewer;

@@ -16,32 +16,32 @@ using io::PgRow;
 using io::Statement;
 
 const Statement kFindUser{"identity.find_user", R"sql(
-  SELECT u.id, u.username, u.display_name, u.email, u.password_hash, u.role, u.locale, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.created_at,
          b.user_id IS NOT NULL AS is_banned
   FROM users u LEFT JOIN bans b ON b.user_id = u.id
   WHERE u.id = $1)sql"};
 
 const Statement kFindUserByUsername{"identity.find_user_by_username", R"sql(
-  SELECT u.id, u.username, u.display_name, u.email, u.password_hash, u.role, u.locale, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.created_at,
          b.user_id IS NOT NULL AS is_banned
   FROM users u LEFT JOIN bans b ON b.user_id = u.id
   WHERE u.username = $1)sql"};
 
 const Statement kFindUserByEmail{"identity.find_user_by_email", R"sql(
-  SELECT u.id, u.username, u.display_name, u.email, u.password_hash, u.role, u.locale, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.created_at,
          b.user_id IS NOT NULL AS is_banned
   FROM users u LEFT JOIN bans b ON b.user_id = u.id
   WHERE u.email_key = $1)sql"};
 
 const Statement kLockUser{"identity.lock_user", R"sql(
-  SELECT u.id, u.username, u.display_name, u.email, u.password_hash, u.role, u.locale, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.created_at,
          EXISTS (SELECT FROM bans b WHERE b.user_id = u.id) AS is_banned
   FROM users u
   WHERE u.id = $1
   FOR UPDATE)sql"};
 
 const Statement kLockUserNamed{"identity.lock_user_named", R"sql(
-  SELECT u.id, u.username, u.display_name, u.email, u.password_hash, u.role, u.locale, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.created_at,
          EXISTS (SELECT FROM bans b WHERE b.user_id = u.id) AS is_banned
   FROM users u
   WHERE u.username = $1
@@ -125,6 +125,7 @@ User user_of(const PgRow& row) {
   return {.id = row.id<UserId>("id"),
           .username = row.text("username"),
           .display_name = row.text("display_name"),
+          .avatar_url = row.optional_text("avatar_url"),
           .email = row.text("email"),
           .password_hash = row.text("password_hash"),
           .role = role_of(row),
@@ -215,6 +216,7 @@ Task<Result<User>> insert_user(PgSessionPtr session, UserRow row) {
   co_return User{.id = inserted->front().id<UserId>("id"),
                  .username = row.username,
                  .display_name = row.display_name,
+                 .avatar_url = std::nullopt,
                  .email = row.email,
                  .password_hash = row.password_hash,
                  .role = row.role,

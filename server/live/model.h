@@ -19,6 +19,7 @@ struct Stream {
   UserId user_id;
   std::string username;  // Of its channel
   std::string display_name;
+  std::optional<std::string> avatar_url;
   std::string title;
   std::string category;  // A category's slug
   std::string language;

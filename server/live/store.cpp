@@ -11,7 +11,7 @@ using io::Statement;
 
 // The columns stream_of() reads. A macro, because a statement is one string literal.
 #define LUSO_STREAM_COLUMNS                                                                               \
-  " s.id, s.user_id, u.username, c.display_name, s.title, s.category, s.language, s.state,"               \
+  " s.id, s.user_id, u.username, c.display_name, u.avatar_url, s.title, s.category, s.language, s.state," \
   " s.viewer_count, s.total_viewers, s.peak_viewers, s.average_watch_time_s, s.created_at, s.started_at," \
   " s.ended_at, s.grace_ends_at"                                                                          \
   " FROM streams s JOIN users u ON u.id = s.user_id JOIN channels c ON c.user_id = s.user_id "
@@ -83,6 +83,7 @@ Stream stream_of(const PgRow& row) {
           .user_id = row.id<UserId>("user_id"),
           .username = row.text("username"),
           .display_name = row.text("display_name"),
+          .avatar_url = row.optional_text("avatar_url"),
           .title = row.text("title"),
           .category = row.text("category"),
           .language = row.text("language"),

@@ -41,7 +41,9 @@ gen::Stream to_dto(Stream stream, WallTime now) {
   dto.started_at = stream.started_at;
   dto.ended_at = stream.ended_at;
   dto.grace_ends_at = stream.grace_ends_at;
-  dto.channel = {.username = std::move(stream.username), .display_name = std::move(stream.display_name)};
+  dto.channel = {.username = std::move(stream.username),
+                 .display_name = std::move(stream.display_name),
+                 .avatar_url = std::move(stream.avatar_url)};
   return dto;
 }
 

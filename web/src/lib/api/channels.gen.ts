@@ -91,12 +91,18 @@ export interface components {
         ChannelSummary: {
             username: string;
             display_name: string;
+            /** @description 128 pixels square; -64 and -256 in place of -128 are there too */
+            avatar_url: string | null;
         };
         Channel: {
             /** Format: int64 */
             id: number;
             username: string;
             display_name: string;
+            /** @description 128 pixels square; -64 and -256 in place of -128 are there too */
+            avatar_url: string | null;
+            /** @description 1200 by 400 pixels; -600 in place of -1200 is there too */
+            banner_url: string | null;
             description: string;
             language: components["schemas"]["ContentLanguage"];
             default_title: string;

@@ -259,6 +259,8 @@ export interface components {
             id: number;
             username: string;
             display_name: string;
+            /** @description 128 pixels square; -64 and -256 in place of -128 are there too */
+            avatar_url: string | null;
             email: string;
             role: components["schemas"]["Role"];
             locale: components["schemas"]["Locale"];

@@ -168,6 +168,8 @@ export interface components {
         StreamChannel: {
             username: string;
             display_name: string;
+            /** @description 128 pixels square; -64 and -256 in place of -128 are there too */
+            avatar_url: string | null;
         };
         Stream: {
             /** Format: int64 */
