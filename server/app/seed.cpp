@@ -30,6 +30,7 @@ Task<Result<void>> settle(Town& town, json::object person) {
   channels::ChannelChange change;
   change.description = text_of(person, "description");
   change.language = text_of(person, "language");
+  change.region = text_of(person, "region");
   change.default_title = text_of(person, "default_title");
   change.default_category = text_of(person, "default_category");
   CO_TRY([[maybe_unused]] const channels::Channel channel,

@@ -18,6 +18,7 @@ gen::Channel to_dto(Channel channel, UserId reader) {
   dto.banner_url = std::move(channel.banner_url);
   dto.description = std::move(channel.description);
   dto.language = gen::parse<gen::ContentLanguage>(channel.language).value_or(gen::ContentLanguage::other);
+  if (channel.region) dto.region = gen::parse<gen::Region>(*channel.region);
   dto.default_title = std::move(channel.default_title);
   dto.default_category = std::move(channel.default_category);
   dto.followers_count = channel.followers_count;
@@ -45,9 +46,12 @@ gen::Category to_dto(Category category) {
 ChannelChange from_dto(gen::UpdateChannelRequest body) {
   std::optional<std::string> language;
   if (body.language) language = gen::to_text(*body.language);
+  std::optional<std::string> region;
+  if (body.region) region = gen::to_text(*body.region);
   return {.display_name = std::move(body.display_name),
           .description = std::move(body.description),
           .language = std::move(language),
+          .region = std::move(region),
           .default_title = std::move(body.default_title),
           .default_category = std::move(body.default_category),
           .streams_per_day = std::nullopt};

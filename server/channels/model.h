@@ -20,7 +20,8 @@ struct Channel {
   std::optional<std::string> avatar_url;
   std::optional<std::string> banner_url;
   std::string description;
-  std::string language;  // pt-PT, pt-BR or other
+  std::string language;               // pt-PT, pt-BR or other
+  std::optional<std::string> region;  // A code of gen::Region
   std::string default_title;
   std::string default_category;  // A category's slug
   std::int64_t followers_count = 0;
@@ -42,6 +43,7 @@ struct ChannelChange {
   std::optional<std::string> display_name;
   std::optional<std::string> description;
   std::optional<std::string> language;
+  std::optional<std::string> region;  // "none" takes it away.
   std::optional<std::string> default_title;
   std::optional<std::string> default_category;
   std::optional<std::int64_t> streams_per_day;  // Staff's to give, by the command line; no API call sets it.

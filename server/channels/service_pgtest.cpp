@@ -129,6 +129,19 @@ TEST_F(ChannelsService, OnlyWhatIsGivenChanges) {
   EXPECT_EQ(ana_now.default_title, "ana em direto");
 }
 
+TEST_F(ChannelsService, ARegionIsSaidKeptAndTakenAway) {
+  const UserId ana = town_.user("ana");
+  ChannelChange said, other, unsaid;
+  said.region = "cv";
+  other.description = "Mornas.";
+  unsaid.region = "none";
+
+  EXPECT_EQ(channel("ana").region, std::nullopt);
+  EXPECT_EQ(town_.run(channels_.update(ana, said)).value().region, "cv");
+  EXPECT_EQ(town_.run(channels_.update(ana, other)).value().region, "cv");
+  EXPECT_EQ(town_.run(channels_.update(ana, unsaid)).value().region, std::nullopt);
+}
+
 TEST_F(ChannelsService, ACategoryThatDoesNotExistIsRefused) {
   ChannelChange change;
   change.default_category = "xadrez-subaquatico";

@@ -10,7 +10,7 @@ using io::PgSessionPtr;
 using io::Statement;
 
 const Statement kFind{"channels.find", R"sql(
-  SELECT c.id, c.user_id, u.username, c.display_name, u.avatar_url, c.banner_url, c.description, c.language, c.default_title,
+  SELECT c.id, c.user_id, u.username, c.display_name, u.avatar_url, c.banner_url, c.description, c.language, c.region, c.default_title,
          c.default_category, c.followers_count, c.created_at, a.stream_id AS live_stream_id,
          EXISTS (SELECT FROM follows f WHERE f.channel_id = c.id AND f.user_id = $2) AS is_following
   FROM channels c
@@ -19,7 +19,7 @@ const Statement kFind{"channels.find", R"sql(
   WHERE u.username = $1)sql"};
 
 const Statement kFindOfUser{"channels.find_of_user", R"sql(
-  SELECT c.id, c.user_id, u.username, c.display_name, u.avatar_url, c.banner_url, c.description, c.language, c.default_title,
+  SELECT c.id, c.user_id, u.username, c.display_name, u.avatar_url, c.banner_url, c.description, c.language, c.region, c.default_title,
          c.default_category, c.followers_count, c.created_at, a.stream_id AS live_stream_id,
          false AS is_following
   FROM channels c
@@ -46,6 +46,7 @@ const Statement kUpdate{"channels.update", R"sql(
     display_name = coalesce($2, display_name),
     description = coalesce($3, description),
     language = coalesce($4, language),
+    region = nullif(coalesce($8::text, region), 'none'),
     default_title = coalesce($5, default_title),
     default_category = coalesce($6, default_category),
     streams_per_day = coalesce($7, streams_per_day)
@@ -53,7 +54,7 @@ const Statement kUpdate{"channels.update", R"sql(
 
 // Two lists end to end, each in its index's order: those on air, then the rest.
 const Statement kListFollowing{"channels.list_following", R"sql(
-  SELECT c.id, c.user_id, u.username, c.display_name, u.avatar_url, c.banner_url, c.description, c.language, c.default_title,
+  SELECT c.id, c.user_id, u.username, c.display_name, u.avatar_url, c.banner_url, c.description, c.language, c.region, c.default_title,
          c.default_category, c.followers_count, c.created_at, a.stream_id AS live_stream_id,
          true AS is_following, f.created_at AS followed_at
   FROM follows f
@@ -104,6 +105,7 @@ Channel channel_of(const PgRow& row) {
           .banner_url = row.optional_text("banner_url"),
           .description = row.text("description"),
           .language = row.text("language"),
+          .region = row.optional_text("region"),
           .default_title = row.text("default_title"),
           .default_category = row.text("default_category"),
           .followers_count = row.integer("followers_count"),
@@ -163,7 +165,8 @@ Task<Result<void>> Store::update(UserId owner, ChannelChange change) {
                   change.language,
                   change.default_title,
                   change.default_category,
-                  change.streams_per_day};
+                  change.streams_per_day,
+                  change.region};
   CO_TRY_VOID(co_await pg_.query(kUpdate, std::move(params)));
   co_return Result<void>{};
 }

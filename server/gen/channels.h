@@ -19,6 +19,18 @@ enum class ContentLanguage : std::uint8_t { pt_pt, pt_br, other };
 template <>
 [[nodiscard]] std::optional<ContentLanguage> parse<ContentLanguage>(std::string_view text);
 
+// Where somebody speaks from; null is not said
+enum class Region : std::uint8_t { br, pt, ao, mz, cv, gw, st, tl, mo, diaspora };
+[[nodiscard]] std::string_view to_text(Region value);
+template <>
+[[nodiscard]] std::optional<Region> parse<Region>(std::string_view text);
+
+// none takes it away again
+enum class RegionChoice : std::uint8_t { none, br, pt, ao, mz, cv, gw, st, tl, mo, diaspora };
+[[nodiscard]] std::string_view to_text(RegionChoice value);
+template <>
+[[nodiscard]] std::optional<RegionChoice> parse<RegionChoice>(std::string_view text);
+
 struct ChannelSummary {
   std::string username;
   std::string display_name;
@@ -39,6 +51,7 @@ struct Channel {
   std::optional<std::string> banner_url;  // 1200 by 400 pixels; -600 in place of -1200 is there too
   std::string description;
   ContentLanguage language{};
+  std::optional<Region> region;
   std::string default_title;
   std::string default_category;  // A category's slug
   std::int64_t followers_count = 0;
@@ -81,6 +94,7 @@ struct UpdateChannelRequest {
   std::optional<std::string> display_name = std::nullopt;
   std::optional<std::string> description = std::nullopt;
   std::optional<ContentLanguage> language = std::nullopt;
+  std::optional<RegionChoice> region = std::nullopt;
   std::optional<std::string> default_title = std::nullopt;
   std::optional<std::string> default_category = std::nullopt;
 

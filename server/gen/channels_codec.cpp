@@ -31,6 +31,70 @@ std::optional<ContentLanguage> parse<ContentLanguage>(std::string_view text) {
   return std::nullopt;
 }
 
+std::string_view to_text(Region value) {
+  switch (value) {
+    case Region::br: return "br";
+    case Region::pt: return "pt";
+    case Region::ao: return "ao";
+    case Region::mz: return "mz";
+    case Region::cv: return "cv";
+    case Region::gw: return "gw";
+    case Region::st: return "st";
+    case Region::tl: return "tl";
+    case Region::mo: return "mo";
+    case Region::diaspora: return "diaspora";
+  }
+  return {};
+}
+
+template <>
+std::optional<Region> parse<Region>(std::string_view text) {
+  if (text == "br") return Region::br;
+  if (text == "pt") return Region::pt;
+  if (text == "ao") return Region::ao;
+  if (text == "mz") return Region::mz;
+  if (text == "cv") return Region::cv;
+  if (text == "gw") return Region::gw;
+  if (text == "st") return Region::st;
+  if (text == "tl") return Region::tl;
+  if (text == "mo") return Region::mo;
+  if (text == "diaspora") return Region::diaspora;
+  return std::nullopt;
+}
+
+std::string_view to_text(RegionChoice value) {
+  switch (value) {
+    case RegionChoice::none: return "none";
+    case RegionChoice::br: return "br";
+    case RegionChoice::pt: return "pt";
+    case RegionChoice::ao: return "ao";
+    case RegionChoice::mz: return "mz";
+    case RegionChoice::cv: return "cv";
+    case RegionChoice::gw: return "gw";
+    case RegionChoice::st: return "st";
+    case RegionChoice::tl: return "tl";
+    case RegionChoice::mo: return "mo";
+    case RegionChoice::diaspora: return "diaspora";
+  }
+  return {};
+}
+
+template <>
+std::optional<RegionChoice> parse<RegionChoice>(std::string_view text) {
+  if (text == "none") return RegionChoice::none;
+  if (text == "br") return RegionChoice::br;
+  if (text == "pt") return RegionChoice::pt;
+  if (text == "ao") return RegionChoice::ao;
+  if (text == "mz") return RegionChoice::mz;
+  if (text == "cv") return RegionChoice::cv;
+  if (text == "gw") return RegionChoice::gw;
+  if (text == "st") return RegionChoice::st;
+  if (text == "tl") return RegionChoice::tl;
+  if (text == "mo") return RegionChoice::mo;
+  if (text == "diaspora") return RegionChoice::diaspora;
+  return std::nullopt;
+}
+
 // Found by argument-dependent lookup from the readers and writers of what contains them.
 static void read(Decoder& decoder, const boost::json::value& value, ChannelSummary& out,
                  const Limits& limits);
@@ -74,6 +138,7 @@ static void read(Decoder& decoder, const boost::json::value& value, Channel& out
   in.nullable("banner_url", out.banner_url);
   in.required("description", out.description);
   in.required("language", out.language);
+  in.nullable("region", out.region);
   in.required("default_title", out.default_title);
   in.required("default_category", out.default_category);
   in.required("followers_count", out.followers_count);
@@ -93,6 +158,7 @@ static void write(std::string& text, const Channel& value) {
   out.field("banner_url", value.banner_url);
   out.field("description", value.description);
   out.field("language", value.language);
+  out.field("region", value.region);
   out.field("default_title", value.default_title);
   out.field("default_category", value.default_category);
   out.field("followers_count", value.followers_count);
@@ -133,6 +199,7 @@ static void read(Decoder& decoder, const boost::json::value& value, UpdateChanne
   in.optional("display_name", out.display_name, {.length_min = 1, .length_max = 50});
   in.optional("description", out.description, {.length_max = 2000});
   in.optional("language", out.language);
+  in.optional("region", out.region);
   in.optional("default_title", out.default_title, {.length_min = 1, .length_max = 140});
   in.optional("default_category", out.default_category, {.length_max = 50});
 }
@@ -142,6 +209,7 @@ static void write(std::string& text, const UpdateChannelRequest& value) {
   out.optional_field("display_name", value.display_name);
   out.optional_field("description", value.description);
   out.optional_field("language", value.language);
+  out.optional_field("region", value.region);
   out.optional_field("default_title", value.default_title);
   out.optional_field("default_category", value.default_category);
 }

@@ -19,6 +19,18 @@ enum class Locale : std::uint8_t { pt_pt, pt_br, en };
 template <>
 [[nodiscard]] std::optional<Locale> parse<Locale>(std::string_view text);
 
+// Where somebody speaks from; null is not said
+enum class AccountRegion : std::uint8_t { br, pt, ao, mz, cv, gw, st, tl, mo, diaspora };
+[[nodiscard]] std::string_view to_text(AccountRegion value);
+template <>
+[[nodiscard]] std::optional<AccountRegion> parse<AccountRegion>(std::string_view text);
+
+// none takes it away again
+enum class AccountRegionChoice : std::uint8_t { none, br, pt, ao, mz, cv, gw, st, tl, mo, diaspora };
+[[nodiscard]] std::string_view to_text(AccountRegionChoice value);
+template <>
+[[nodiscard]] std::optional<AccountRegionChoice> parse<AccountRegionChoice>(std::string_view text);
+
 enum class Role : std::uint8_t { viewer, creator, moderator, admin };
 [[nodiscard]] std::string_view to_text(Role value);
 template <>
@@ -115,6 +127,7 @@ struct Account {
   std::string email;
   Role role{};
   Locale locale{};
+  std::optional<AccountRegion> region;
   WallTime created_at{};
 
   friend bool operator==(const Account&, const Account&) = default;
@@ -127,6 +140,7 @@ template <>
 struct UpdateAccountRequest {
   std::optional<std::string> display_name = std::nullopt;
   std::optional<Locale> locale = std::nullopt;
+  std::optional<AccountRegionChoice> region = std::nullopt;
 
   friend bool operator==(const UpdateAccountRequest&, const UpdateAccountRequest&) = default;
 };

@@ -31,6 +31,70 @@ std::optional<Locale> parse<Locale>(std::string_view text) {
   return std::nullopt;
 }
 
+std::string_view to_text(AccountRegion value) {
+  switch (value) {
+    case AccountRegion::br: return "br";
+    case AccountRegion::pt: return "pt";
+    case AccountRegion::ao: return "ao";
+    case AccountRegion::mz: return "mz";
+    case AccountRegion::cv: return "cv";
+    case AccountRegion::gw: return "gw";
+    case AccountRegion::st: return "st";
+    case AccountRegion::tl: return "tl";
+    case AccountRegion::mo: return "mo";
+    case AccountRegion::diaspora: return "diaspora";
+  }
+  return {};
+}
+
+template <>
+std::optional<AccountRegion> parse<AccountRegion>(std::string_view text) {
+  if (text == "br") return AccountRegion::br;
+  if (text == "pt") return AccountRegion::pt;
+  if (text == "ao") return AccountRegion::ao;
+  if (text == "mz") return AccountRegion::mz;
+  if (text == "cv") return AccountRegion::cv;
+  if (text == "gw") return AccountRegion::gw;
+  if (text == "st") return AccountRegion::st;
+  if (text == "tl") return AccountRegion::tl;
+  if (text == "mo") return AccountRegion::mo;
+  if (text == "diaspora") return AccountRegion::diaspora;
+  return std::nullopt;
+}
+
+std::string_view to_text(AccountRegionChoice value) {
+  switch (value) {
+    case AccountRegionChoice::none: return "none";
+    case AccountRegionChoice::br: return "br";
+    case AccountRegionChoice::pt: return "pt";
+    case AccountRegionChoice::ao: return "ao";
+    case AccountRegionChoice::mz: return "mz";
+    case AccountRegionChoice::cv: return "cv";
+    case AccountRegionChoice::gw: return "gw";
+    case AccountRegionChoice::st: return "st";
+    case AccountRegionChoice::tl: return "tl";
+    case AccountRegionChoice::mo: return "mo";
+    case AccountRegionChoice::diaspora: return "diaspora";
+  }
+  return {};
+}
+
+template <>
+std::optional<AccountRegionChoice> parse<AccountRegionChoice>(std::string_view text) {
+  if (text == "none") return AccountRegionChoice::none;
+  if (text == "br") return AccountRegionChoice::br;
+  if (text == "pt") return AccountRegionChoice::pt;
+  if (text == "ao") return AccountRegionChoice::ao;
+  if (text == "mz") return AccountRegionChoice::mz;
+  if (text == "cv") return AccountRegionChoice::cv;
+  if (text == "gw") return AccountRegionChoice::gw;
+  if (text == "st") return AccountRegionChoice::st;
+  if (text == "tl") return AccountRegionChoice::tl;
+  if (text == "mo") return AccountRegionChoice::mo;
+  if (text == "diaspora") return AccountRegionChoice::diaspora;
+  return std::nullopt;
+}
+
 std::string_view to_text(Role value) {
   switch (value) {
     case Role::viewer: return "viewer";
@@ -217,6 +281,7 @@ static void read(Decoder& decoder, const boost::json::value& value, Account& out
   in.required("email", out.email);
   in.required("role", out.role);
   in.required("locale", out.locale);
+  in.nullable("region", out.region);
   in.required("created_at", out.created_at);
 }
 
@@ -229,6 +294,7 @@ static void write(std::string& text, const Account& value) {
   out.field("email", value.email);
   out.field("role", value.role);
   out.field("locale", value.locale);
+  out.field("region", value.region);
   out.field("created_at", value.created_at);
 }
 
@@ -237,12 +303,14 @@ static void read(Decoder& decoder, const boost::json::value& value, UpdateAccoun
   ObjectReader in(decoder, value);
   in.optional("display_name", out.display_name, {.length_min = 1, .length_max = 50});
   in.optional("locale", out.locale);
+  in.optional("region", out.region);
 }
 
 static void write(std::string& text, const UpdateAccountRequest& value) {
   ObjectWriter out(text);
   out.optional_field("display_name", value.display_name);
   out.optional_field("locale", value.locale);
+  out.optional_field("region", value.region);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, Session& out, const Limits&) {

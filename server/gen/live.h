@@ -19,6 +19,12 @@ enum class StreamLanguage : std::uint8_t { pt_pt, pt_br, other };
 template <>
 [[nodiscard]] std::optional<StreamLanguage> parse<StreamLanguage>(std::string_view text);
 
+// Where somebody speaks from; null is not said
+enum class StreamRegion : std::uint8_t { br, pt, ao, mz, cv, gw, st, tl, mo, diaspora };
+[[nodiscard]] std::string_view to_text(StreamRegion value);
+template <>
+[[nodiscard]] std::optional<StreamRegion> parse<StreamRegion>(std::string_view text);
+
 // waiting for the first picture; live; reconnecting inside the grace window; ended
 enum class StreamState : std::uint8_t { waiting, live, reconnecting, ended };
 [[nodiscard]] std::string_view to_text(StreamState value);
@@ -55,6 +61,7 @@ struct StreamChannel {
   std::string username;
   std::string display_name;
   std::optional<std::string> avatar_url;  // 128 pixels square; -64 and -256 in place of -128 are there too
+  std::optional<StreamRegion> region;
 
   friend bool operator==(const StreamChannel&, const StreamChannel&) = default;
 };

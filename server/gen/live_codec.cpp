@@ -31,6 +31,37 @@ std::optional<StreamLanguage> parse<StreamLanguage>(std::string_view text) {
   return std::nullopt;
 }
 
+std::string_view to_text(StreamRegion value) {
+  switch (value) {
+    case StreamRegion::br: return "br";
+    case StreamRegion::pt: return "pt";
+    case StreamRegion::ao: return "ao";
+    case StreamRegion::mz: return "mz";
+    case StreamRegion::cv: return "cv";
+    case StreamRegion::gw: return "gw";
+    case StreamRegion::st: return "st";
+    case StreamRegion::tl: return "tl";
+    case StreamRegion::mo: return "mo";
+    case StreamRegion::diaspora: return "diaspora";
+  }
+  return {};
+}
+
+template <>
+std::optional<StreamRegion> parse<StreamRegion>(std::string_view text) {
+  if (text == "br") return StreamRegion::br;
+  if (text == "pt") return StreamRegion::pt;
+  if (text == "ao") return StreamRegion::ao;
+  if (text == "mz") return StreamRegion::mz;
+  if (text == "cv") return StreamRegion::cv;
+  if (text == "gw") return StreamRegion::gw;
+  if (text == "st") return StreamRegion::st;
+  if (text == "tl") return StreamRegion::tl;
+  if (text == "mo") return StreamRegion::mo;
+  if (text == "diaspora") return StreamRegion::diaspora;
+  return std::nullopt;
+}
+
 std::string_view to_text(StreamState value) {
   switch (value) {
     case StreamState::waiting: return "waiting";
@@ -157,6 +188,7 @@ static void read(Decoder& decoder, const boost::json::value& value, StreamChanne
   in.required("username", out.username);
   in.required("display_name", out.display_name);
   in.nullable("avatar_url", out.avatar_url);
+  in.nullable("region", out.region);
 }
 
 static void write(std::string& text, const StreamChannel& value) {
@@ -164,6 +196,7 @@ static void write(std::string& text, const StreamChannel& value) {
   out.field("username", value.username);
   out.field("display_name", value.display_name);
   out.field("avatar_url", value.avatar_url);
+  out.field("region", value.region);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, Stream& out, const Limits&) {

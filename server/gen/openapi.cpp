@@ -1728,6 +1728,43 @@ std::string_view openapi_json() {
      "other"
     ]
    },
+   "Region": {
+    "type": [
+     "string",
+     "null"
+    ],
+    "enum": [
+     "br",
+     "pt",
+     "ao",
+     "mz",
+     "cv",
+     "gw",
+     "st",
+     "tl",
+     "mo",
+     "diaspora",
+     null
+    ],
+    "description": "Where somebody speaks from; null is not said"
+   },
+   "RegionChoice": {
+    "type": "string",
+    "enum": [
+     "none",
+     "br",
+     "pt",
+     "ao",
+     "mz",
+     "cv",
+     "gw",
+     "st",
+     "tl",
+     "mo",
+     "diaspora"
+    ],
+    "description": "none takes it away again"
+   },
    "ChannelSummary": {
     "type": "object",
     "required": [
@@ -1761,6 +1798,7 @@ std::string_view openapi_json() {
      "banner_url",
      "description",
      "language",
+     "region",
      "default_title",
      "default_category",
      "followers_count",
@@ -1800,6 +1838,9 @@ std::string_view openapi_json() {
      },
      "language": {
       "$ref": "#/components/schemas/ContentLanguage"
+     },
+     "region": {
+      "$ref": "#/components/schemas/Region"
      },
      "default_title": {
       "type": "string"
@@ -1886,6 +1927,9 @@ std::string_view openapi_json() {
      "language": {
       "$ref": "#/components/schemas/ContentLanguage"
      },
+     "region": {
+      "$ref": "#/components/schemas/RegionChoice"
+     },
      "default_title": {
       "type": "string",
       "minLength": 1,
@@ -1950,6 +1994,43 @@ std::string_view openapi_json() {
      "pt-BR",
      "en"
     ]
+   },
+   "AccountRegion": {
+    "type": [
+     "string",
+     "null"
+    ],
+    "enum": [
+     "br",
+     "pt",
+     "ao",
+     "mz",
+     "cv",
+     "gw",
+     "st",
+     "tl",
+     "mo",
+     "diaspora",
+     null
+    ],
+    "description": "Where somebody speaks from; null is not said"
+   },
+   "AccountRegionChoice": {
+    "type": "string",
+    "enum": [
+     "none",
+     "br",
+     "pt",
+     "ao",
+     "mz",
+     "cv",
+     "gw",
+     "st",
+     "tl",
+     "mo",
+     "diaspora"
+    ],
+    "description": "none takes it away again"
    },
    "Role": {
     "type": "string",
@@ -2099,6 +2180,7 @@ std::string_view openapi_json() {
      "email",
      "role",
      "locale",
+     "region",
      "created_at"
     ],
     "properties": {
@@ -2128,6 +2210,9 @@ std::string_view openapi_json() {
      "locale": {
       "$ref": "#/components/schemas/Locale"
      },
+     "region": {
+      "$ref": "#/components/schemas/AccountRegion"
+     },
      "created_at": {
       "type": "string",
       "format": "date-time"
@@ -2144,6 +2229,9 @@ std::string_view openapi_json() {
      },
      "locale": {
       "$ref": "#/components/schemas/Locale"
+     },
+     "region": {
+      "$ref": "#/components/schemas/AccountRegionChoice"
      }
     }
    },
@@ -2329,6 +2417,26 @@ std::string_view openapi_json() {
      "other"
     ]
    },
+   "StreamRegion": {
+    "type": [
+     "string",
+     "null"
+    ],
+    "enum": [
+     "br",
+     "pt",
+     "ao",
+     "mz",
+     "cv",
+     "gw",
+     "st",
+     "tl",
+     "mo",
+     "diaspora",
+     null
+    ],
+    "description": "Where somebody speaks from; null is not said"
+   },
    "StreamState": {
     "type": "string",
     "enum": [
@@ -2344,7 +2452,8 @@ std::string_view openapi_json() {
     "required": [
      "username",
      "display_name",
-     "avatar_url"
+     "avatar_url",
+     "region"
     ],
     "properties": {
      "username": {
@@ -2359,6 +2468,9 @@ std::string_view openapi_json() {
        "null"
       ],
       "description": "128 pixels square; -64 and -256 in place of -128 are there too"
+     },
+     "region": {
+      "$ref": "#/components/schemas/StreamRegion"
      }
     }
    },

@@ -167,10 +167,12 @@ class AnAccount : public ::testing::Test {
 
 TEST_F(AnAccount, ChangesItsNameAndLanguage) {
   const std::string cookie = town_.signed_in("ana");
-  const gen::UpdateAccountRequest changes{.display_name = "  Ana   Moura ", .locale = gen::Locale::pt_br};
+  const gen::UpdateAccountRequest changes{
+      .display_name = "  Ana   Moura ", .locale = gen::Locale::pt_br, .region = gen::AccountRegionChoice::mo};
   const Answer changed = town_.call({.cookie = cookie}, "PATCH", "/api/v1/account", gen::to_json(changes));
   EXPECT_EQ(changed.text("display_name"), "Ana Moura");
   EXPECT_EQ(changed.text("locale"), "pt-BR");
+  EXPECT_EQ(changed.text("region"), "mo");
   EXPECT_EQ(
       town_.call({.cookie = cookie}, "PATCH", "/api/v1/account", R"({"display_name":"a\u202eb"})").reason(),
       "identity.invalid_display_name");

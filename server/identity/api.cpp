@@ -16,6 +16,7 @@ gen::Account account_of(const User& user) {
           .email = user.email,
           .role = to_contract(user.role),
           .locale = user.locale,
+          .region = user.region,
           .created_at = user.created_at};
 }
 
@@ -137,7 +138,8 @@ Task<Result<gen::Account>> Api::get_account(io::Call call) {
 }
 
 Task<Result<gen::Account>> Api::update_account(io::Call call, gen::UpdateAccountRequest body) {
-  AccountChanges changes{.display_name = std::move(body.display_name), .locale = body.locale};
+  AccountChanges changes{
+      .display_name = std::move(body.display_name), .locale = body.locale, .region = body.region};
   CO_TRY(const User user, co_await accounts_.update(call.user().user_id, std::move(changes)));
   co_return account_of(user);
 }

@@ -29,6 +29,7 @@ struct User {
   std::string password_hash;
   Role role = Role::viewer;
   Locale locale = Locale::pt_pt;
+  std::optional<gen::AccountRegion> region = std::nullopt;
   WallTime created_at;
   bool is_banned = false;
 };
@@ -45,6 +46,7 @@ struct NewAccount {
 struct AccountChanges {
   std::optional<std::string> display_name;
   std::optional<Locale> locale;
+  std::optional<gen::AccountRegionChoice> region = std::nullopt;
 };
 
 // Where an account is signed in.

@@ -16,32 +16,32 @@ using io::PgRow;
 using io::Statement;
 
 const Statement kFindUser{"identity.find_user", R"sql(
-  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at,
          b.user_id IS NOT NULL AS is_banned
   FROM users u LEFT JOIN bans b ON b.user_id = u.id
   WHERE u.id = $1)sql"};
 
 const Statement kFindUserByUsername{"identity.find_user_by_username", R"sql(
-  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at,
          b.user_id IS NOT NULL AS is_banned
   FROM users u LEFT JOIN bans b ON b.user_id = u.id
   WHERE u.username = $1)sql"};
 
 const Statement kFindUserByEmail{"identity.find_user_by_email", R"sql(
-  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at,
          b.user_id IS NOT NULL AS is_banned
   FROM users u LEFT JOIN bans b ON b.user_id = u.id
   WHERE u.email_key = $1)sql"};
 
 const Statement kLockUser{"identity.lock_user", R"sql(
-  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at,
          EXISTS (SELECT FROM bans b WHERE b.user_id = u.id) AS is_banned
   FROM users u
   WHERE u.id = $1
   FOR UPDATE)sql"};
 
 const Statement kLockUserNamed{"identity.lock_user_named", R"sql(
-  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at,
          EXISTS (SELECT FROM bans b WHERE b.user_id = u.id) AS is_banned
   FROM users u
   WHERE u.username = $1
@@ -53,7 +53,9 @@ const Statement kInsertUser{"identity.insert_user", R"sql(
   RETURNING id)sql"};
 
 const Statement kUpdateProfile{"identity.update_profile", R"sql(
-  UPDATE users SET display_name = coalesce($2, display_name), locale = coalesce($3, locale) WHERE id = $1)sql"};
+  UPDATE users SET display_name = coalesce($2, display_name), locale = coalesce($3, locale),
+                   region = nullif(coalesce($4::text, region), 'none')
+  WHERE id = $1)sql"};
 
 const Statement kSetPasswordHash{"identity.set_password_hash", R"sql(
   UPDATE users SET password_hash = $2 WHERE id = $1)sql"};
@@ -121,6 +123,11 @@ Locale locale_of(const PgRow& row) {
   return *locale;
 }
 
+std::optional<gen::AccountRegion> region_of(const PgRow& row) {
+  const std::optional<std::string> region = row.optional_text("region");
+  return region ? gen::parse<gen::AccountRegion>(*region) : std::nullopt;
+}
+
 User user_of(const PgRow& row) {
   return {.id = row.id<UserId>("id"),
           .username = row.text("username"),
@@ -130,6 +137,7 @@ User user_of(const PgRow& row) {
           .password_hash = row.text("password_hash"),
           .role = role_of(row),
           .locale = locale_of(row),
+          .region = region_of(row),
           .created_at = row.time("created_at"),
           .is_banned = row.boolean("is_banned")};
 }
@@ -221,6 +229,7 @@ Task<Result<User>> insert_user(PgSessionPtr session, UserRow row) {
                  .password_hash = row.password_hash,
                  .role = row.role,
                  .locale = row.locale,
+                 .region = std::nullopt,
                  .created_at = row.created_at,
                  .is_banned = false};
 }
@@ -228,7 +237,9 @@ Task<Result<User>> insert_user(PgSessionPtr session, UserRow row) {
 Task<Result<void>> update_profile(PgSessionPtr session, UserId id, AccountChanges changes) {
   std::optional<std::string_view> locale;
   if (changes.locale) locale = gen::to_text(*changes.locale);
-  PgParams params{id, changes.display_name, locale};
+  std::optional<std::string_view> region;
+  if (changes.region) region = gen::to_text(*changes.region);
+  PgParams params{id, changes.display_name, locale, region};
   return run(std::move(session), kUpdateProfile, std::move(params));
 }
 

@@ -20,6 +20,7 @@ struct Stream {
   std::string username;  // Of its channel
   std::string display_name;
   std::optional<std::string> avatar_url;
+  std::optional<std::string> region;  // Of its channel
   std::string title;
   std::string category;  // A category's slug
   std::string language;

@@ -10,10 +10,11 @@ using io::PgSessionPtr;
 using io::Statement;
 
 // The columns stream_of() reads. A macro, because a statement is one string literal.
-#define LUSO_STREAM_COLUMNS                                                                               \
-  " s.id, s.user_id, u.username, c.display_name, u.avatar_url, s.title, s.category, s.language, s.state," \
-  " s.viewer_count, s.total_viewers, s.peak_viewers, s.average_watch_time_s, s.created_at, s.started_at," \
-  " s.ended_at, s.grace_ends_at"                                                                          \
+#define LUSO_STREAM_COLUMNS                                                                                 \
+  " s.id, s.user_id, u.username, c.display_name, u.avatar_url, c.region, s.title, s.category, s.language, " \
+  "s.state,"                                                                                                \
+  " s.viewer_count, s.total_viewers, s.peak_viewers, s.average_watch_time_s, s.created_at, s.started_at,"   \
+  " s.ended_at, s.grace_ends_at"                                                                            \
   " FROM streams s JOIN users u ON u.id = s.user_id JOIN channels c ON c.user_id = s.user_id "
 
 const Statement kFind{"live.find", "SELECT" LUSO_STREAM_COLUMNS "WHERE s.id = $1"};
@@ -84,6 +85,7 @@ Stream stream_of(const PgRow& row) {
           .username = row.text("username"),
           .display_name = row.text("display_name"),
           .avatar_url = row.optional_text("avatar_url"),
+          .region = row.optional_text("region"),
           .title = row.text("title"),
           .category = row.text("category"),
           .language = row.text("language"),

@@ -62,7 +62,7 @@ class ModuleReader {
 
   // The type of components.schemas[name], read once.
   #named(name) {
-    if (this.enums.has(name)) return { kind: 'enum', type_name: name }
+    if (this.enums.has(name)) return { kind: 'enum', type_name: name, nullable: this.enums.get(name).nullable }
     if (this.structs.has(name)) return { kind: 'struct', type_name: name }
     const schema = this.document.components?.schemas?.[name]
     requireThat(schema, this.file, `no schema ${name}`)
@@ -82,7 +82,7 @@ class ModuleReader {
     if (schema.$ref) {
       const local = /^#\/components\/schemas\/(\w+)$/.exec(schema.$ref)
       requireThat(local, this.file, `${name}: ${schema.$ref} is not in this file`)
-      return { ...this.#named(local[1]), limits: {}, nullable: false }
+      return { nullable: false, ...this.#named(local[1]), limits: {} }
     }
     const types = [schema.type].flat()
     const nullable = types.includes('null')
@@ -90,7 +90,9 @@ class ModuleReader {
     requireThat(plain.length === 1, this.file, `${name}: one type, and "null" at most`)
     const common = { nullable, default: schema.default, limits: this.#limits(schema, name) }
     if (schema.enum) {
-      this.enums.set(name, { name, values: schema.enum, description: schema.description })
+      const values = schema.enum.filter((value) => value !== null)
+      requireThat(values.length < schema.enum.length === nullable, this.file, `${name}: null is among the values where the type is "null" too`)
+      this.enums.set(name, { name, values, nullable, description: schema.description })
       return { kind: 'enum', type_name: name, ...common }
     }
     switch (plain[0]) {

@@ -41,9 +41,10 @@ gen::Stream to_dto(Stream stream, WallTime now) {
   dto.started_at = stream.started_at;
   dto.ended_at = stream.ended_at;
   dto.grace_ends_at = stream.grace_ends_at;
-  dto.channel = {.username = std::move(stream.username),
-                 .display_name = std::move(stream.display_name),
-                 .avatar_url = std::move(stream.avatar_url)};
+  dto.channel.username = std::move(stream.username);
+  dto.channel.display_name = std::move(stream.display_name);
+  dto.channel.avatar_url = std::move(stream.avatar_url);
+  if (stream.region) dto.channel.region = gen::parse<gen::StreamRegion>(*stream.region);
   return dto;
 }
 

@@ -21,6 +21,7 @@ type European = {
   nav: typeof import("./pt-PT/nav.json");
   pay: typeof import("./pt-PT/pay.json");
   player: typeof import("./pt-PT/player.json");
+  region: typeof import("./pt-PT/region.json");
   site: typeof import("./pt-PT/site.json");
   social: typeof import("./pt-PT/social.json");
   studio: typeof import("./pt-PT/studio.json");

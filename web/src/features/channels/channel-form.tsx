@@ -10,16 +10,17 @@ import { useLocale, useText } from "@/text/client";
 import { SelectField, TextArea, TextField } from "@/ui/field";
 import { FormError, SubmitButton } from "@/ui/form";
 import { categoryName } from "./categories";
+import { REGIONS, regionChoiceFrom } from "./regions";
 
 export function ChannelForm({ channel, categories }: { channel: Channel; categories: Category[] }) {
   const t = useText(), locale = useLocale(), router = useRouter();
   const [isSaved, setSaved] = useState(false);
   const form = useForm({
-    send: ({ description = "", language, default_title = "", default_category = "" }) => {
+    send: ({ description = "", language, region, default_title = "", default_category = "" }) => {
       setSaved(false);
       const title = default_title.trim();
       return api("patch", "/api/v1/channel", {
-        body: { description: description.trim(), language: languageFrom(language), default_category, ...(title ? { default_title: title } : {}) },
+        body: { description: description.trim(), language: languageFrom(language), region: regionChoiceFrom(region), default_category, ...(title ? { default_title: title } : {}) },
       });
     },
     onDone: () => { setSaved(true); router.refresh(); },
@@ -35,6 +36,10 @@ export function ChannelForm({ channel, categories }: { channel: Channel; categor
         </SelectField>
         <SelectField name="language" label={t("account.content_language")} defaultValue={channel.language} error={form.fieldErrors.language}>
           {STREAM_LANGUAGES.map((language) => <option key={language} value={language}>{t(`language.${language}`)}</option>)}
+        </SelectField>
+        <SelectField name="region" label={t("region.of_channel")} hint={t("region.of_channel_hint")} defaultValue={channel.region ?? "none"} error={form.fieldErrors.region}>
+          <option value="none">{t("region.none")}</option>
+          {REGIONS.map((region) => <option key={region} value={region}>{t(`region.${region}`)}</option>)}
         </SelectField>
       </div>
       <p className="flex items-center gap-4"><SubmitButton isPending={form.isPending}>{t("creator.save")}</SubmitButton>

@@ -24,7 +24,7 @@ export async function AccountPage() {
   ]);
   if (!channel.ok || !categories.ok || !sessions.ok || !tokens.ok) return <Resting />;
   return (
-    <TextProvider locale={locale} messages={await messagesFor("account", "auth", "error", "form", "language", "creator", "golive")}>
+    <TextProvider locale={locale} messages={await messagesFor("account", "auth", "error", "form", "language", "region", "creator", "golive")}>
       <div className="mx-auto grid max-w-3xl gap-6 px-4 pt-8 sm:px-6">
         <div className="flex items-center gap-4">
           <ChannelTile username={account.username} className="size-16" />

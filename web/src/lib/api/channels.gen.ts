@@ -88,6 +88,16 @@ export interface components {
     schemas: {
         /** @enum {string} */
         ContentLanguage: "pt-PT" | "pt-BR" | "other";
+        /**
+         * @description Where somebody speaks from; null is not said
+         * @enum {string|null}
+         */
+        Region: "br" | "pt" | "ao" | "mz" | "cv" | "gw" | "st" | "tl" | "mo" | "diaspora" | null;
+        /**
+         * @description none takes it away again
+         * @enum {string}
+         */
+        RegionChoice: "none" | "br" | "pt" | "ao" | "mz" | "cv" | "gw" | "st" | "tl" | "mo" | "diaspora";
         ChannelSummary: {
             username: string;
             display_name: string;
@@ -105,6 +115,7 @@ export interface components {
             banner_url: string | null;
             description: string;
             language: components["schemas"]["ContentLanguage"];
+            region: components["schemas"]["Region"];
             default_title: string;
             /** @description A category's slug */
             default_category: string;
@@ -131,6 +142,7 @@ export interface components {
             display_name?: string;
             description?: string;
             language?: components["schemas"]["ContentLanguage"];
+            region?: components["schemas"]["RegionChoice"];
             default_title?: string;
             default_category?: string;
         };

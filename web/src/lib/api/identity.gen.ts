@@ -220,6 +220,16 @@ export interface components {
     schemas: {
         /** @enum {string} */
         Locale: "pt-PT" | "pt-BR" | "en";
+        /**
+         * @description Where somebody speaks from; null is not said
+         * @enum {string|null}
+         */
+        AccountRegion: "br" | "pt" | "ao" | "mz" | "cv" | "gw" | "st" | "tl" | "mo" | "diaspora" | null;
+        /**
+         * @description none takes it away again
+         * @enum {string}
+         */
+        AccountRegionChoice: "none" | "br" | "pt" | "ao" | "mz" | "cv" | "gw" | "st" | "tl" | "mo" | "diaspora";
         /** @enum {string} */
         Role: "viewer" | "creator" | "moderator" | "admin";
         RegisterRequest: {
@@ -264,12 +274,14 @@ export interface components {
             email: string;
             role: components["schemas"]["Role"];
             locale: components["schemas"]["Locale"];
+            region: components["schemas"]["AccountRegion"];
             /** Format: date-time */
             created_at: string;
         };
         UpdateAccountRequest: {
             display_name?: string;
             locale?: components["schemas"]["Locale"];
+            region?: components["schemas"]["AccountRegionChoice"];
         };
         Session: {
             /** Format: int64 */

@@ -161,6 +161,11 @@ export interface components {
         /** @enum {string} */
         StreamLanguage: "pt-PT" | "pt-BR" | "other";
         /**
+         * @description Where somebody speaks from; null is not said
+         * @enum {string|null}
+         */
+        StreamRegion: "br" | "pt" | "ao" | "mz" | "cv" | "gw" | "st" | "tl" | "mo" | "diaspora" | null;
+        /**
          * @description waiting for the first picture; live; reconnecting inside the grace window; ended
          * @enum {string}
          */
@@ -170,6 +175,7 @@ export interface components {
             display_name: string;
             /** @description 128 pixels square; -64 and -256 in place of -128 are there too */
             avatar_url: string | null;
+            region: components["schemas"]["StreamRegion"];
         };
         Stream: {
             /** Format: int64 */
