@@ -8,6 +8,7 @@ import { publicOrigin } from "@/lib/origin";
 import { TextProvider } from "@/text/client";
 import { getText, messagesFor } from "@/text/server";
 import { TileMotifs } from "@/ui/tile";
+import { Toaster } from "@/ui/toast";
 import "./globals.css";
 
 const gabarito = localFont({
@@ -45,6 +46,7 @@ export default async function RootLayout({ children }: { children: React.ReactNo
           <Header />
           <main id="content" tabIndex={-1} className="flex-1 outline-none">{children}</main>
           <Footer />
+          <Toaster />
         </TextProvider>
       </body>
     </html>

@@ -4,7 +4,7 @@ export const THEME_COOKIE = "luso_theme";
 export const OWN_COOKIES: ReadonlySet<string> = new Set([LOCALE_COOKIE, THEME_COOKIE]);
 export const PREFERENCE_AGE_S = 365 * 24 * 3600;
 
-export const THEMES = ["system", "light", "dark"] as const;
+export const THEMES = ["system", "light", "dark", "contrast"] as const;
 export type Theme = (typeof THEMES)[number];
 
 export function themeFrom(value: string | undefined): Theme {

@@ -3,12 +3,23 @@ const MOTIFS = 6;
 const GLAZES = 4;
 
 export function ChannelTile({ username, className = "size-10" }: { username: string; className?: string }) {
-  const seed = hash(username);
+  const { glaze, motif } = tileOf(username);
   return (
-    <svg viewBox="0 0 40 40" aria-hidden="true" className={`tile tile-${seed % GLAZES} ${className}`}>
-      <use href={`#motif-${Math.floor(seed / GLAZES) % MOTIFS}`} />
+    <svg viewBox="0 0 40 40" aria-hidden="true" className={`tile tile-${glaze} ${className}`}>
+      <use href={`#motif-${motif}`} />
     </svg>
   );
+}
+
+export function tileOf(username: string): { glaze: number; motif: number } {
+  const seed = hash(username);
+  return { glaze: seed % GLAZES, motif: Math.floor(seed / GLAZES) % MOTIFS };
+}
+
+// Of the first and the last name; of a single one its first letter.
+export function initialsOf(name: string): string {
+  const words = name.split(/[\s_.-]+/u).map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? "").filter(Boolean);
+  return (words.length > 1 ? `${words[0]}${words.at(-1)}` : (words[0] ?? "")).toLocaleUpperCase("pt");
 }
 
 function hash(text: string): number {

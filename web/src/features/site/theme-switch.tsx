@@ -18,10 +18,10 @@ export function ThemeSwitch() {
   return (
     <div role="group" aria-label={t("site.theme")} className="px-1 pb-1">
       <p className="px-2 pb-2 text-sm text-muted">{t("site.theme")}</p>
-      <div className="flex gap-1 rounded-xl bg-raised p-1">
+      <div className="grid grid-cols-2 gap-1 rounded-xl bg-raised p-1">
         {THEMES.map((name) => (
           <button key={name} type="button" aria-pressed={theme === name} onClick={() => choose(name)}
-            className="min-h-9 flex-1 rounded-lg px-2 text-sm aria-pressed:bg-surface aria-pressed:font-semibold aria-pressed:shadow-sm">
+            className="segment text-sm">
             {t(`site.theme_${name}`)}
           </button>
         ))}
