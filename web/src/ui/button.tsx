@@ -28,9 +28,10 @@ export function ButtonLink({ href, variant, size, icon, className, children, ...
   return <Link prefetch={false} href={href} {...link} className={look({ variant, size, className })}>{icon && <Icon name={icon} />}{children}</Link>;
 }
 
-// A picture alone: its label is its name for everyone who does not see it, and its tip for who does.
-type IconButtonProps = { icon: IconName; label: string } & Omit<ButtonHTMLAttributes<HTMLButtonElement>, "aria-label" | "title">;
+// A picture alone: its label is its name for everyone who does not see it, and its tip for who does
+// (title={undefined} inside a Tooltip).
+type IconButtonProps = { icon: IconName; label: string } & Omit<ButtonHTMLAttributes<HTMLButtonElement>, "aria-label">;
 
 export function IconButton({ icon, label, className = "", ...button }: IconButtonProps) {
-  return <button type="button" {...button} className={`icon-button ${className}`} aria-label={label} title={label}><Icon name={icon} /></button>;
+  return <button type="button" title={label} {...button} className={`icon-button ${className}`} aria-label={label}><Icon name={icon} /></button>;
 }

@@ -39,7 +39,7 @@ function Rows() {
         {toast.type === "bad" && <Icon name="warning" className="size-5 flex-none text-bad" />}
         <Toast.Title className="min-w-0 flex-1 font-sans text-base leading-snug font-semibold tracking-normal wrap-anywhere" render={<p />} />
         {toast.actionProps && <Toast.Action className="button button-plain button-small min-h-11" />}
-        <Toast.Close className="icon-button -me-2 flex-none" aria-label={t("site.close")}><Icon name="close" /></Toast.Close>
+        <Toast.Close aria-hidden={false} className="icon-button -me-2 flex-none" aria-label={t("site.close")}><Icon name="close" /></Toast.Close>
       </Toast.Content>
     </Toast.Root>
   ));
