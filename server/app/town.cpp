@@ -136,6 +136,7 @@ Town::Town(const Config& given, io::Reactors& on, std::unique_ptr<live::Keyring>
       gate(clock, random, pg, bridge, broadcasts, *keyring, live_settings),
       housekeeper(gate, viewers),
       live_api(live::make_api(clock, broadcasts, viewers)),
+      sitemap_api(live::make_sitemap_api(pg)),
       account_events(broadcasts),
       engine(engine_settings_of(config), reactors, gate, clock, tls.get()) {
   bridge.connect(engine);

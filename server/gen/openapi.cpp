@@ -1564,6 +1564,90 @@ std::string_view openapi_json() {
      }
     ]
    }
+  },
+  "/api/v1/sitemap": {
+   "get": {
+    "tags": [
+     "sitemap"
+    ],
+    "operationId": "get_sitemap",
+    "summary": "How far the list of channels reaches. Files of a sitemap are ranges of ids, so that none moves when a channel is added.",
+    "x-auth": "none",
+    "responses": {
+     "200": {
+      "description": "Its end",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/SitemapExtent"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
+  },
+  "/api/v1/sitemap/channels": {
+   "get": {
+    "tags": [
+     "sitemap"
+    ],
+    "operationId": "list_sitemap_channels",
+    "summary": "Channels worth a search engine's visit (they were on air, or say something of themselves), by id.",
+    "x-auth": "none",
+    "parameters": [
+     {
+      "name": "after_id",
+      "in": "query",
+      "schema": {
+       "type": "integer",
+       "format": "int64",
+       "minimum": 0,
+       "default": 0
+      }
+     },
+     {
+      "name": "until_id",
+      "in": "query",
+      "schema": {
+       "type": "integer",
+       "format": "int64",
+       "minimum": 0,
+       "default": 9007199254740991
+      }
+     },
+     {
+      "name": "limit",
+      "in": "query",
+      "schema": {
+       "type": "integer",
+       "minimum": 1,
+       "maximum": 5000,
+       "default": 1000
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "In the order of their ids",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/SitemapChannelList"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
   }
  },
  "components": {
@@ -2957,6 +3041,58 @@ std::string_view openapi_json() {
      },
      "next_heartbeat_s": {
       "type": "integer"
+     }
+    }
+   },
+   "SitemapExtent": {
+    "type": "object",
+    "required": [
+     "channel_id_max"
+    ],
+    "properties": {
+     "channel_id_max": {
+      "type": "integer",
+      "format": "int64",
+      "description": "0 when there is no channel"
+     }
+    }
+   },
+   "SitemapChannel": {
+    "type": "object",
+    "required": [
+     "username",
+     "modified_at"
+    ],
+    "properties": {
+     "username": {
+      "type": "string"
+     },
+     "modified_at": {
+      "type": "string",
+      "format": "date-time",
+      "description": "When the channel or its latest broadcast last changed"
+     }
+    }
+   },
+   "SitemapChannelList": {
+    "type": "object",
+    "required": [
+     "items",
+     "next_after_id"
+    ],
+    "properties": {
+     "items": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/SitemapChannel"
+      }
+     },
+     "next_after_id": {
+      "type": [
+       "integer",
+       "null"
+      ],
+      "format": "int64"
      }
     }
    }

@@ -12,7 +12,7 @@ const { default: next } = await import("next");
 
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT } };
 const PACKERS = { br: (text) => promisify(brotliCompress)(text, BROTLI), gzip: promisify(gzip) };
-const OURS = /^text\/(html|x-component)\b/;
+const OURS = /^(text\/(html|x-component)|application\/xml)\b/;
 const STOP_MS_MAX = 5_000;
 
 const { values: { hostname, port } } = parseArgs({ options: {

@@ -16,6 +16,7 @@
 #include "live/gate.h"
 #include "live/housekeeper.h"
 #include "live/keyring.h"
+#include "live/sitemap.h"
 #include "media/engine.h"
 #include "notify/outbox.h"
 
@@ -80,6 +81,7 @@ class Town {
   live::Gate gate;
   live::Housekeeper housekeeper;
   std::unique_ptr<gen::LiveApi> live_api;
+  std::unique_ptr<gen::SitemapApi> sitemap_api;
   AccountEvents account_events;
   media::Engine engine;
 };

@@ -5,6 +5,7 @@ import { Footer } from "@/features/site/footer";
 import { Header } from "@/features/site/header";
 import { THEME_COOKIE, themeFrom } from "@/lib/preferences";
 import { publicOrigin } from "@/lib/origin";
+import { cards, clipped } from "@/lib/seo/metadata";
 import { TextProvider } from "@/text/client";
 import { getText, messagesFor } from "@/text/server";
 import { TileMotifs } from "@/ui/tile";
@@ -20,10 +21,12 @@ export async function generateMetadata(): Promise<Metadata> {
   return {
     metadataBase: new URL(await publicOrigin()),
     title: { default: `${t("site.name")} · ${t("site.tagline")}`, template: `%s · ${t("site.name")}` },
-    description: t("site.description"),
+    description: clipped(t("site.description")),
     applicationName: t("site.name"),
-    openGraph: { siteName: t("site.name"), locale: locale.replace("-", "_"), type: "website", images: ["/social-card.jpg"] },
-    twitter: { card: "summary_large_image" },
+    ...cards({
+      siteName: t("site.name"), locale, title: `${t("site.name")} · ${t("site.tagline")}`, description: t("site.description"),
+      image: { url: "/social-card.jpg", alt: t("share.card_alt") },
+    }),
     icons: { icon: [{ url: "/mark.svg", type: "image/svg+xml" }], apple: "/apple-touch-icon.png" },
     manifest: "/manifest.webmanifest",
   };

@@ -22,6 +22,7 @@ type European = {
   pay: typeof import("./pt-PT/pay.json");
   player: typeof import("./pt-PT/player.json");
   region: typeof import("./pt-PT/region.json");
+  share: typeof import("./pt-PT/share.json");
   site: typeof import("./pt-PT/site.json");
   social: typeof import("./pt-PT/social.json");
   studio: typeof import("./pt-PT/studio.json");

@@ -9,7 +9,7 @@ export type Translate = (key: Key, values?: Values) => string;
 
 const SUBJECTS: readonly Subject[] = [
   "account", "auth", "channel", "error", "feed", "following", "form", "golive", "home", "language", "live", "nav",
-  "player", "site", "social", "studio", "creator",
+  "player", "share", "site", "social", "studio", "creator",
 ];
 
 const everything = cache((locale: Locale) => loadSubjects(locale, SUBJECTS));

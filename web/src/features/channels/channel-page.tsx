@@ -6,10 +6,15 @@ import { GoLiveButton } from "@/features/live/go-live-button";
 import { AwaitNextStream, LiveStreamProvider, type WatchedStream } from "@/features/live/live-stream";
 import { StreamHeader } from "@/features/live/stream-header";
 import { StreamPlayer } from "@/features/media/stream-player";
+import { JsonLd } from "@/features/site/json-ld";
 import { Resting } from "@/features/site/resting";
 import { api, viewer } from "@/lib/api/server";
 import type { Channel, Stream } from "@/lib/api/types";
+import type { Locale } from "@/lib/locale";
 import { publicOrigin } from "@/lib/origin";
+import { broadcast, breadcrumbs, profile } from "@/lib/seo/json-ld";
+import { cards, clipped } from "@/lib/seo/metadata";
+import { cardPath, factsOf } from "@/lib/share/facts";
 import { dateIn, sinceIn } from "@/lib/time";
 import { TextProvider } from "@/text/client";
 import { number } from "@/text/numbers";
@@ -19,7 +24,6 @@ import { Icon } from "@/ui/icon";
 import { ChannelTile } from "@/ui/tile";
 import { namesBySlug } from "./categories";
 import { FollowButton } from "./follow-button";
-import { broadcastJsonLd } from "./json-ld";
 import { ShareButton } from "./share-button";
 
 const USERNAME = /^[a-z0-9_]{3,25}$/;
@@ -43,16 +47,20 @@ const load = cache(async (username: string) => {
 
 export async function channelMetadata(username: string): Promise<Metadata> {
   const { channel, stream } = await load(username);
-  const { t } = await getText();
+  const { t, locale } = await getText();
   if (!channel) return { title: `@${username}`, robots: { index: false } };
-  const title = stream ? t("live.page_title", { title: stream.title, channel: channel.display_name }) : `${channel.display_name} (@${username})`;
-  const description = channel.description.slice(0, 200) || t("site.tagline");
-  const images = stream?.thumbnail_url ? [{ url: stream.thumbnail_url, width: 1280, height: 720 }] : ["/social-card.jpg"];
+  const named = { title: stream?.title ?? "", channel: channel.display_name };
+  const title = stream ? t("live.page_title", named) : `${channel.display_name} (@${username})`;
+  const category = stream ? await categoryTitle(stream.category, locale) : "";
+  const description = stream ? t("share.live_description", { ...named, category }) : channel.description || t("share.channel_description", named);
+  const path = `/@${username}`;
   return {
-    title, description,
-    alternates: { canonical: `/@${username}` },
-    openGraph: { title, description, url: `/@${username}`, type: stream ? "video.other" : "profile", images },
-    twitter: { card: "summary_large_image", title, description, images: images.map((image) => (typeof image === "string" ? image : image.url)) },
+    title, description: clipped(description), alternates: { canonical: path },
+    ...cards({
+      siteName: t("site.name"), locale, path, title, description, type: stream ? "video.other" : "profile",
+      image: { url: cardPath(factsOf(channel, stream)), alt: t(stream ? "share.live_alt" : "share.channel_alt", named) },
+      ...(stream ? { player: `${await publicOrigin()}/embed/@${username}` } : {}),
+    }),
   };
 }
 
@@ -63,7 +71,7 @@ export async function ChannelPage({ username }: { username: string }) {
   const [{ locale }, others, categories] = await Promise.all([
     getText(),
     api("get", "/api/v1/streams", { query: { live: true, limit: ALSO_LIVE_MAX + 1 } }),
-    api("get", "/api/v1/categories"),
+    allCategories(),
   ]);
   const alsoLive = others.ok ? others.data.items.filter((other) => other.channel.username !== username).slice(0, ALSO_LIVE_MAX) : [];
   const names = categories.ok ? namesBySlug(categories.data.items, locale) : {};
@@ -72,15 +80,24 @@ export async function ChannelPage({ username }: { username: string }) {
     : <Offline channel={channel} alsoLive={alsoLive} names={names} />;
 }
 
+const allCategories = cache(() => api("get", "/api/v1/categories"));
+
+async function categoryTitle(slug: string, locale: Locale): Promise<string> {
+  const categories = await allCategories();
+  return (categories.ok && namesBySlug(categories.data.items, locale)[slug]) || slug;
+}
+
 type Shown = { channel: Channel; alsoLive: Stream[]; names: Record<string, string> };
 
 async function Watching({ channel, stream, alsoLive, names }: Shown & { stream: Stream }) {
   const { t, locale } = await getText();
   const isSignedIn = (await viewer()) !== null;
-  const named = names[stream.category] ?? stream.category;
+  const named = names[stream.category] ?? stream.category, origin = await publicOrigin();
   return (
     <TextProvider locale={locale} messages={await messagesFor("player", "live", "social", "language")}>
-      <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: broadcastJsonLd(channel, stream, named, await publicOrigin()) }} />
+      <JsonLd graph={[broadcast(channel, stream, { origin, category: named, image: origin + cardPath(factsOf(channel, stream)) }), breadcrumbs(origin, [
+        { name: t("nav.home"), path: "/" }, { name: named, path: `/categories/${stream.category}` }, { name: channel.display_name, path: `/@${channel.username}` },
+      ])]} />
       <LiveStreamProvider stream={watched(stream)}>
         <div className={alsoLive.length > 0 ? "watch" : "watch watch-alone"}>
           <div className="watch-picture"><StreamPlayer /></div>
@@ -101,9 +118,11 @@ async function Watching({ channel, stream, alsoLive, names }: Shown & { stream: 
 
 async function Offline({ channel, alsoLive, names }: Shown) {
   const { t, locale } = await getText();
+  const origin = await publicOrigin();
   const isSignedIn = (await viewer()) !== null;
   return (
     <TextProvider locale={locale} messages={await messagesFor("social")}>
+      <JsonLd graph={[profile(channel, { origin, image: origin + cardPath(factsOf(channel, null)) })]} />
       <AwaitNextStream username={channel.username} />
       <section className="relative isolate overflow-hidden bg-(--wall) text-white">
         <AzulejoWall className="absolute inset-0 -z-10 [mask-image:radial-gradient(60%_90%_at_50%_45%,rgb(0_0_0/0.12)_40%,#000)]" />

@@ -5,10 +5,14 @@ import { categoryName, namesBySlug } from "@/features/channels/categories";
 import { GoLiveButton } from "@/features/live/go-live-button";
 import { KeepFresh } from "@/features/live/keep-fresh";
 import { StreamGrid } from "@/features/live/stream-grid";
+import { JsonLd } from "@/features/site/json-ld";
 import { Resting } from "@/features/site/resting";
 import { api, viewer } from "@/lib/api/server";
 import type { Category, Stream } from "@/lib/api/types";
-import { HUBS, LOCALES, type Locale } from "@/lib/locale";
+import type { Locale } from "@/lib/locale";
+import { publicOrigin } from "@/lib/origin";
+import { pageList, site } from "@/lib/seo/json-ld";
+import { cards, clipped, hubAlternates } from "@/lib/seo/metadata";
 import { getText } from "@/text/server";
 import { AzulejoWall, WaveHorizon } from "@/ui/azulejo";
 import { Icon } from "@/ui/icon";
@@ -19,18 +23,19 @@ type Filters = { category?: string; language?: Stream["language"]; cursor?: stri
 const LANGUAGES = ["pt-PT", "pt-BR", "other"] as const;
 
 export async function homeMetadata(hub?: Locale): Promise<Metadata> {
+  const { t, locale } = await getText();
+  const title = `${t("site.name")} · ${t("site.tagline")}`, description = t("site.description");
+  const alternates = hubAlternates("/", hub);
   return {
-    alternates: {
-      canonical: hub ? HUBS[hub] : "/",
-      languages: { ...Object.fromEntries(LOCALES.map((locale) => [locale, HUBS[locale]])), pt: HUBS["pt-PT"], "x-default": "/" },
-    },
+    title: { absolute: title }, description: clipped(description), alternates,
+    ...cards({ siteName: t("site.name"), locale, path: String(alternates.canonical), title, description, image: { url: "/social-card.jpg", alt: t("share.card_alt") } }),
   };
 }
 
 // What is on air: the first screen, at / and at each language's hub.
 export async function Home({ searchParams, base = "/" }: { searchParams: Search; base?: string }) {
   const filters = filtersFrom(await searchParams);
-  const { locale } = await getText();
+  const { t, locale } = await getText();
   const [streams, categories, account] = await Promise.all([
     api("get", "/api/v1/streams", { query: { live: true, ...filters } }), api("get", "/api/v1/categories"), viewer(),
   ]);
@@ -40,8 +45,11 @@ export async function Home({ searchParams, base = "/" }: { searchParams: Search;
   const { items, next_cursor } = streams.data;
   const query = { category: filters.category, language: filters.language };
   const more = next_cursor ? { cursor: next_cursor, href: hrefOf(base, { ...query, cursor: next_cursor }), query } : undefined;
+  const origin = await publicOrigin();
+  const listed = items.map(({ title, channel }) => ({ name: title, path: `/@${channel.username}` }));
   return (
     <>
+      <JsonLd graph={[...site(origin, { name: t("site.name"), description: t("site.description") }), pageList(origin, t("home.live_now"), listed)]} />
       <KeepFresh />
       <Hero isSignedIn={account !== null} />
       <div className="mx-auto max-w-[94rem] px-4 pt-5 sm:px-6">

@@ -1,11 +1,12 @@
 import type { paths as ChannelPaths } from "./channels.gen";
 import type { paths as IdentityPaths } from "./identity.gen";
 import type { paths as LivePaths } from "./live.gen";
+import type { paths as SitemapPaths } from "./sitemap.gen";
 
 // One typed way to call the API, the same in the browser and on the server: the contract's types decide what an
 // address takes and gives. Failures are values that carry the reason of api/errors.yaml.
 
-type Paths = ChannelPaths & IdentityPaths & LivePaths;
+type Paths = ChannelPaths & IdentityPaths & LivePaths & SitemapPaths;
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 export type PathOf<M extends Method> = {
   [P in keyof Paths]: Paths[P] extends Record<M, { responses: unknown }> ? P : never;

@@ -3,10 +3,10 @@ import { cookies, headers } from "next/headers";
 import { cache } from "react";
 import { OWN_COOKIES } from "../preferences";
 import { makeCall } from "./call";
+import { API_URL } from "./guest";
 import type { Account } from "./types";
 
 // The API from a server component: the viewer's cookie and language go along, and a page never waits long.
-const API_URL = process.env.LUSO_API_URL ?? "http://127.0.0.1:8080";
 const ANSWER_MS_MAX = 5_000;
 
 export const api = makeCall(async (path, init) => {

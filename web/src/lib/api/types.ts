@@ -1,6 +1,7 @@
 import type { components as ChannelSchemas } from "./channels.gen";
 import type { components as IdentitySchemas } from "./identity.gen";
 import type { components as LiveSchemas } from "./live.gen";
+import type { components as SitemapSchemas } from "./sitemap.gen";
 
 // Short names for the contract's shapes.
 export type Channel = ChannelSchemas["schemas"]["Channel"];
@@ -18,3 +19,4 @@ export type StreamHealth = LiveSchemas["schemas"]["StreamHealth"];
 export type PublishSettings = LiveSchemas["schemas"]["PublishSettings"];
 export type Heartbeat = LiveSchemas["schemas"]["Heartbeat"];
 export type HeartbeatAnswer = LiveSchemas["schemas"]["HeartbeatAnswer"];
+export type SitemapChannelList = SitemapSchemas["schemas"]["SitemapChannelList"];
