@@ -56,6 +56,8 @@ FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web, const io::Trusted
       web_(std::make_unique<io::ReverseProxy>(town.reactors, std::move(web))) {
   api_.add(gen::routes_of(town.identity.api()));
   api_.add(gen::routes_of(*town.channels_api));
+  api_.add(gen::routes_of(*town.schedule_api));
+  api_.add(gen::routes_of(*town.about_api));
   api_.add(gen::routes_of(*town.live_api));
   api_.add(gen::routes_of(*town.sitemap_api));
   mount_all(scrapers);

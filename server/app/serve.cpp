@@ -58,6 +58,7 @@ class Service {
     background_.spawn([this] { return town_.housekeeper.run_sweeper(); });
     background_.spawn([this] { return town_.housekeeper.run_sampler(); });
     background_.spawn([this] { return town_.outbox.run(); });
+    background_.spawn([this] { return town_.schedules.run(); });
     background_.spawn([this] { return sweep_accounts(); });
   }
 

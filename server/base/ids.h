@@ -20,6 +20,7 @@ using ChannelId = Id<struct ChannelTag>;
 using StreamId = Id<struct StreamTag>;
 using SessionId = Id<struct SessionTag>;
 using CategoryId = Id<struct CategoryTag>;
+using ScheduleEntryId = Id<struct ScheduleEntryTag>;
 
 }  // namespace luso
 

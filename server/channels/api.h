@@ -2,12 +2,18 @@
 
 #include <memory>
 
+#include "channels/about.h"
+#include "channels/schedule.h"
 #include "channels/service.h"
+#include "gen/about.h"
 #include "gen/channels.h"
+#include "gen/schedule.h"
 
 namespace luso::channels {
 
-// The HTTP face of Channels; give it to gen::routes_of. Outlives the routes.
+// The HTTP faces of this module; give them to gen::routes_of. They outlive the routes.
 [[nodiscard]] std::unique_ptr<gen::ChannelsApi> make_api(Channels& channels);
+[[nodiscard]] std::unique_ptr<gen::ScheduleApi> make_api(Clock& clock, Schedules& schedules);
+[[nodiscard]] std::unique_ptr<gen::AboutApi> make_api(Abouts& abouts);
 
 }  // namespace luso::channels

@@ -18,6 +18,90 @@ std::string_view openapi_json() {
   }
  ],
  "paths": {
+  "/api/v1/channels/{username}/about": {
+   "get": {
+    "tags": [
+     "about"
+    ],
+    "operationId": "get_about",
+    "summary": "Panels, links, and who may show the channel inside their own pages.",
+    "x-auth": "none",
+    "parameters": [
+     {
+      "name": "username",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "In their order",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/About"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
+  },
+  "/api/v1/channel/about": {
+   "patch": {
+    "tags": [
+     "about"
+    ],
+    "operationId": "update_about",
+    "summary": "The caller's own. A list that is given replaces the one before; one that is left out stays.",
+    "x-auth": "user",
+    "x-scope": "channel:write",
+    "x-rate": "write",
+    "x-body-max": 131072,
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/UpdateAboutRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "200": {
+      "description": "As it is now",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/About"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": [
+       "channel:write"
+      ]
+     }
+    ]
+   }
+  },
   "/api/v1/channels/{username}": {
    "get": {
     "tags": [
@@ -1565,6 +1649,339 @@ std::string_view openapi_json() {
     ]
    }
   },
+  "/api/v1/channels/{username}/schedule": {
+   "get": {
+    "tags": [
+     "schedule"
+    ],
+    "operationId": "get_schedule",
+    "summary": "What a channel has announced, soonest first, what goes on now included. Cancelled ones are there and say so.",
+    "x-auth": "none",
+    "parameters": [
+     {
+      "name": "username",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "days",
+      "in": "query",
+      "schema": {
+       "type": "integer",
+       "minimum": 1,
+       "maximum": 60,
+       "default": 14
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "At most 50",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/OccurrenceList"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
+  },
+  "/api/v1/channel/schedule": {
+   "get": {
+    "tags": [
+     "schedule"
+    ],
+    "operationId": "list_schedule_entries",
+    "summary": "The caller's own announcements, as they were written.",
+    "x-auth": "user",
+    "x-scope": "channel:write",
+    "responses": {
+     "200": {
+      "description": "The soonest first",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/ScheduleEntryList"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": [
+       "channel:write"
+      ]
+     }
+    ]
+   },
+   "post": {
+    "tags": [
+     "schedule"
+    ],
+    "operationId": "create_schedule_entry",
+    "summary": "At most 50 a channel, those that are over not counted.",
+    "x-auth": "user",
+    "x-scope": "channel:write",
+    "x-rate": "write",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/ScheduleEntryRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "201": {
+      "description": "Announced",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/ScheduleEntry"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": [
+       "channel:write"
+      ]
+     }
+    ]
+   }
+  },
+  "/api/v1/channel/schedule/{entry_id}": {
+   "put": {
+    "tags": [
+     "schedule"
+    ],
+    "operationId": "update_schedule_entry",
+    "summary": "Says it anew. Dates cancelled before stay cancelled where the entry still falls on them.",
+    "x-auth": "user",
+    "x-scope": "channel:write",
+    "x-rate": "write",
+    "parameters": [
+     {
+      "name": "entry_id",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "integer",
+       "format": "int64"
+      }
+     }
+    ],
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/ScheduleEntryRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "200": {
+      "description": "As it is now",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/ScheduleEntry"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": [
+       "channel:write"
+      ]
+     }
+    ]
+   },
+   "delete": {
+    "tags": [
+     "schedule"
+    ],
+    "operationId": "delete_schedule_entry",
+    "x-auth": "user",
+    "x-scope": "channel:write",
+    "x-rate": "write",
+    "parameters": [
+     {
+      "name": "entry_id",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "integer",
+       "format": "int64"
+      }
+     }
+    ],
+    "responses": {
+     "204": {
+      "description": "Gone"
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": [
+       "channel:write"
+      ]
+     }
+    ]
+   }
+  },
+  "/api/v1/channel/schedule/{entry_id}/cancelled/{date}": {
+   "put": {
+    "tags": [
+     "schedule"
+    ],
+    "operationId": "cancel_occurrence",
+    "summary": "This once it does not happen. Cancelling twice is cancelling once.",
+    "x-auth": "user",
+    "x-scope": "channel:write",
+    "x-rate": "write",
+    "parameters": [
+     {
+      "name": "entry_id",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "integer",
+       "format": "int64"
+      }
+     },
+     {
+      "name": "date",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "As it is now",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/ScheduleEntry"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": [
+       "channel:write"
+      ]
+     }
+    ]
+   },
+   "delete": {
+    "tags": [
+     "schedule"
+    ],
+    "operationId": "restore_occurrence",
+    "summary": "It happens after all.",
+    "x-auth": "user",
+    "x-scope": "channel:write",
+    "x-rate": "write",
+    "parameters": [
+     {
+      "name": "entry_id",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "integer",
+       "format": "int64"
+      }
+     },
+     {
+      "name": "date",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "As it is now",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/ScheduleEntry"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": [
+       "channel:write"
+      ]
+     }
+    ]
+   }
+  },
   "/api/v1/sitemap": {
    "get": {
     "tags": [
@@ -1731,6 +2148,13 @@ std::string_view openapi_json() {
          "identity.last_admin",
          "channels.not_found",
          "channels.own_channel",
+         "channels.no_such_entry",
+         "channels.no_such_occurrence",
+         "channels.too_many_entries",
+         "channels.unknown_time_zone",
+         "channels.bad_start",
+         "channels.bad_link",
+         "channels.bad_embed_host",
          "live.not_found",
          "live.not_owner",
          "live.daily_limit",
@@ -1800,6 +2224,102 @@ std::string_view openapi_json() {
        "request_id": {
         "type": "string"
        }
+      }
+     }
+    }
+   },
+   "Panel": {
+    "type": "object",
+    "required": [
+     "title",
+     "body"
+    ],
+    "properties": {
+     "title": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 60
+     },
+     "body": {
+      "type": "string",
+      "maxLength": 3000,
+      "description": "Markdown. Readers get no HTML and no pictures of it"
+     }
+    }
+   },
+   "ChannelLink": {
+    "type": "object",
+    "required": [
+     "label",
+     "url"
+    ],
+    "properties": {
+     "label": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 40
+     },
+     "url": {
+      "type": "string",
+      "minLength": 9,
+      "maxLength": 300,
+      "description": "https only"
+     }
+    }
+   },
+   "About": {
+    "type": "object",
+    "required": [
+     "panels",
+     "links",
+     "embed_hosts"
+    ],
+    "properties": {
+     "panels": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/Panel"
+      }
+     },
+     "links": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/ChannelLink"
+      }
+     },
+     "embed_hosts": {
+      "type": "array",
+      "items": {
+       "type": "string"
+      },
+      "description": "Who may show the channel in a frame: * is anybody, nothing is nobody, *.example.org is every host below it"
+     }
+    }
+   },
+   "UpdateAboutRequest": {
+    "type": "object",
+    "properties": {
+     "panels": {
+      "type": "array",
+      "maxItems": 10,
+      "items": {
+       "$ref": "#/components/schemas/Panel"
+      }
+     },
+     "links": {
+      "type": "array",
+      "maxItems": 8,
+      "items": {
+       "$ref": "#/components/schemas/ChannelLink"
+      }
+     },
+     "embed_hosts": {
+      "type": "array",
+      "maxItems": 20,
+      "items": {
+       "type": "string",
+       "minLength": 1,
+       "maxLength": 260
       }
      }
     }
@@ -3041,6 +3561,204 @@ std::string_view openapi_json() {
      },
      "next_heartbeat_s": {
       "type": "integer"
+     }
+    }
+   },
+   "Weekday": {
+    "type": "string",
+    "enum": [
+     "monday",
+     "tuesday",
+     "wednesday",
+     "thursday",
+     "friday",
+     "saturday",
+     "sunday"
+    ]
+   },
+   "Occurrence": {
+    "type": "object",
+    "required": [
+     "entry_id",
+     "date",
+     "starts_at",
+     "ends_at",
+     "title",
+     "category",
+     "is_weekly",
+     "is_cancelled"
+    ],
+    "properties": {
+     "entry_id": {
+      "type": "integer",
+      "format": "int64"
+     },
+     "date": {
+      "type": "string",
+      "description": "The day it falls on where it is announced, YYYY-MM-DD; names it among its entry's"
+     },
+     "starts_at": {
+      "type": "string",
+      "format": "date-time"
+     },
+     "ends_at": {
+      "type": "string",
+      "format": "date-time"
+     },
+     "title": {
+      "type": "string"
+     },
+     "category": {
+      "type": "string",
+      "description": "A category's slug"
+     },
+     "is_weekly": {
+      "type": "boolean"
+     },
+     "is_cancelled": {
+      "type": "boolean"
+     }
+    }
+   },
+   "OccurrenceList": {
+    "type": "object",
+    "required": [
+     "items"
+    ],
+    "properties": {
+     "items": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/Occurrence"
+      }
+     }
+    }
+   },
+   "ScheduleEntry": {
+    "type": "object",
+    "required": [
+     "id",
+     "title",
+     "category",
+     "duration_min",
+     "starts_at",
+     "weekday",
+     "time",
+     "time_zone",
+     "next_starts_at",
+     "cancelled_dates"
+    ],
+    "properties": {
+     "id": {
+      "type": "integer",
+      "format": "int64"
+     },
+     "title": {
+      "type": "string"
+     },
+     "category": {
+      "type": "string"
+     },
+     "duration_min": {
+      "type": "integer"
+     },
+     "starts_at": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "format": "date-time",
+      "description": "Of what happens once"
+     },
+     "weekday": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "Of what happens every week, a Weekday, with time and time_zone"
+     },
+     "time": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "HH:MM on the clocks of time_zone, in summer and in winter"
+     },
+     "time_zone": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "IANA name, such as Europe/Lisbon"
+     },
+     "next_starts_at": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "format": "date-time",
+      "description": "Null when nothing more comes of it"
+     },
+     "cancelled_dates": {
+      "type": "array",
+      "items": {
+       "type": "string"
+      }
+     }
+    }
+   },
+   "ScheduleEntryList": {
+    "type": "object",
+    "required": [
+     "items"
+    ],
+    "properties": {
+     "items": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/ScheduleEntry"
+      }
+     }
+    }
+   },
+   "ScheduleEntryRequest": {
+    "type": "object",
+    "description": "Either starts_at, or weekday, time and time_zone.",
+    "required": [
+     "title",
+     "category",
+     "duration_min"
+    ],
+    "properties": {
+     "title": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 140
+     },
+     "category": {
+      "type": "string",
+      "maxLength": 50
+     },
+     "duration_min": {
+      "type": "integer",
+      "minimum": 15,
+      "maximum": 1440
+     },
+     "starts_at": {
+      "type": "string",
+      "format": "date-time"
+     },
+     "weekday": {
+      "$ref": "#/components/schemas/Weekday"
+     },
+     "time": {
+      "type": "string",
+      "minLength": 5,
+      "maxLength": 5
+     },
+     "time_zone": {
+      "type": "string",
+      "maxLength": 64
      }
     }
    },

@@ -87,6 +87,22 @@ inline constexpr Reason kChannelsNotFound{"channels.not_found", ErrorKind::not_f
                                           "No such channel."};
 inline constexpr Reason kChannelsOwnChannel{"channels.own_channel", ErrorKind::precondition, 422,
                                             "This is your own channel."};
+inline constexpr Reason kChannelsNoSuchEntry{"channels.no_such_entry", ErrorKind::not_found, 404,
+                                             "Nothing like this is announced."};
+inline constexpr Reason kChannelsNoSuchOccurrence{"channels.no_such_occurrence", ErrorKind::not_found, 404,
+                                                  "Nothing is announced for that day."};
+inline constexpr Reason kChannelsTooManyEntries{"channels.too_many_entries", ErrorKind::precondition, 422,
+                                                "Fifty announcements are the limit. Remove one first."};
+inline constexpr Reason kChannelsUnknownTimeZone{
+    "channels.unknown_time_zone", ErrorKind::invalid, 400,
+    "No such time zone. It is an IANA name, such as Europe/Lisbon."};
+inline constexpr Reason kChannelsBadStart{"channels.bad_start", ErrorKind::invalid, 400,
+                                          "It has to begin within the next year."};
+inline constexpr Reason kChannelsBadLink{"channels.bad_link", ErrorKind::invalid, 400,
+                                         "A link is a whole https:// address."};
+inline constexpr Reason kChannelsBadEmbedHost{
+    "channels.bad_embed_host", ErrorKind::invalid, 400,
+    "An embed host is a name such as example.org or *.example.org, or * alone."};
 inline constexpr Reason kLiveNotFound{"live.not_found", ErrorKind::not_found, 404, "No such stream."};
 inline constexpr Reason kLiveNotOwner{"live.not_owner", ErrorKind::forbidden, 403,
                                       "This is not your stream."};

@@ -73,6 +73,10 @@ class Town {
   identity::Identity identity;
   channels::Channels channels;
   std::unique_ptr<gen::ChannelsApi> channels_api;
+  channels::Schedules schedules;
+  std::unique_ptr<gen::ScheduleApi> schedule_api;
+  channels::Abouts abouts;
+  std::unique_ptr<gen::AboutApi> about_api;
   live::Settings live_settings;
   std::unique_ptr<live::Keyring> keyring;
   EngineBridge bridge;

@@ -1,0 +1,61 @@
+#include <utility>
+
+#include "channels/api.h"
+
+namespace luso::channels {
+namespace {
+
+gen::About to_dto(About about) {
+  gen::About dto;
+  for (Panel& panel : about.panels)
+    dto.panels.push_back({.title = std::move(panel.title), .body = std::move(panel.body)});
+  for (ChannelLink& link : about.links)
+    dto.links.push_back({.label = std::move(link.label), .url = std::move(link.url)});
+  dto.embed_hosts = std::move(about.embed_hosts);
+  return dto;
+}
+
+AboutChange from_dto(gen::UpdateAboutRequest body) {
+  AboutChange change;
+  if (body.panels) {
+    change.panels.emplace();
+    for (gen::Panel& panel : *body.panels) {
+      change.panels->push_back({.title = std::move(panel.title), .body = std::move(panel.body)});
+    }
+  }
+  if (body.links) {
+    change.links.emplace();
+    for (gen::ChannelLink& link : *body.links) {
+      change.links->push_back({.label = std::move(link.label), .url = std::move(link.url)});
+    }
+  }
+  change.embed_hosts = std::move(body.embed_hosts);
+  return change;
+}
+
+class Api final : public gen::AboutApi {
+ public:
+  explicit Api(Abouts& abouts) : abouts_(abouts) {}
+
+  Task<Result<gen::About>> get_about(io::Call, std::string username) override {
+    CO_TRY(About about, co_await abouts_.get(std::move(username)));
+    co_return to_dto(std::move(about));
+  }
+
+  Task<Result<gen::About>> update_about(io::Call call, gen::UpdateAboutRequest body) override {
+    const UserId owner = call.principal() ? call.principal()->user_id : UserId{};
+    CO_TRY(About about, co_await abouts_.update(owner, from_dto(std::move(body))));
+    co_return to_dto(std::move(about));
+  }
+
+ private:
+  Abouts& abouts_;
+};
+
+}  // namespace
+
+std::unique_ptr<gen::AboutApi> make_api(Abouts& abouts) {
+  return std::make_unique<Api>(abouts);
+}
+
+}  // namespace luso::channels
