@@ -58,6 +58,7 @@ FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web, const io::Trusted
   api_.add(gen::routes_of(*town.channels_api));
   api_.add(gen::routes_of(*town.schedule_api));
   api_.add(gen::routes_of(*town.about_api));
+  api_.add(gen::routes_of(*town.pictures_api));
   api_.add(gen::routes_of(*town.live_api));
   api_.add(gen::routes_of(*town.sitemap_api));
   mount_all(scrapers);
@@ -98,6 +99,10 @@ void FrontDoor::mount_api_and_web() {
       {.prefix = "/api/", .name = "api", .handler = bind(api_), .body_limit = [this](const auto& head) {
          return api_.body_limit(head);
        }});
+  door_.mount({.prefix = std::string(pictures::Pictures::kPrefix),
+               .name = "pictures",
+               .handler = bind(town_.pictures),
+               .body_limit = no_body});
   door_.mount({.prefix = std::string(kStaticPrefix),
                .name = "static",
                .handler = bind(*web_files_),

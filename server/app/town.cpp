@@ -127,6 +127,8 @@ Town::Town(const Config& given, io::Reactors& on, std::unique_ptr<live::Keyring>
       outbox(config.public_url, clock, reactors, pg, *mail),
       identity({.registration_open = config.registration_open, .argon2 = {}}, clock, random, reactors, pg,
                outbox),
+      pictures(clock, random, reactors, pg),
+      pictures_api(pictures::make_api(pictures)),
       channels(clock, pg),
       channels_api(channels::make_api(channels)),
       schedules(clock, pg),

@@ -35,6 +35,7 @@ std::vector<io::Route> routes_of(AboutApi& api) {
        .scope = "",
        .rate_class = "",
        .body_bytes_max = 65536,
+       .body_types = "application/json",
        .success_status = 200,
        .handle = [&api](io::Call call) { return handle_get_about(api, std::move(call)); }},
       {.operation_id = "update_about",
@@ -44,6 +45,7 @@ std::vector<io::Route> routes_of(AboutApi& api) {
        .scope = "channel:write",
        .rate_class = "write",
        .body_bytes_max = 131072,
+       .body_types = "application/json",
        .success_status = 200,
        .handle = [&api](io::Call call) { return handle_update_about(api, std::move(call)); }},
   };

@@ -1649,6 +1649,148 @@ std::string_view openapi_json() {
     ]
    }
   },
+  "/api/v1/account/avatar": {
+   "put": {
+    "tags": [
+     "pictures"
+    ],
+    "operationId": "set_avatar",
+    "summary": "The caller's face, square; the one before is forgotten.",
+    "x-auth": "user",
+    "x-rate": "picture",
+    "x-body-max": 5242880,
+    "requestBody": {
+     "required": true,
+     "content": {
+      "image/jpeg": {},
+      "image/png": {},
+      "image/webp": {}
+     }
+    },
+    "responses": {
+     "200": {
+      "description": "Where it is",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Picture"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   },
+   "delete": {
+    "tags": [
+     "pictures"
+    ],
+    "operationId": "remove_avatar",
+    "x-auth": "user",
+    "x-rate": "write",
+    "responses": {
+     "204": {
+      "description": "Gone",
+      "also when there was none": null
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/channel/banner": {
+   "put": {
+    "tags": [
+     "pictures"
+    ],
+    "operationId": "set_banner",
+    "summary": "The wide picture of the caller's channel, three to one; the one before is forgotten.",
+    "x-auth": "user",
+    "x-scope": "channel:write",
+    "x-rate": "picture",
+    "x-body-max": 5242880,
+    "requestBody": {
+     "required": true,
+     "content": {
+      "image/jpeg": {},
+      "image/png": {},
+      "image/webp": {}
+     }
+    },
+    "responses": {
+     "200": {
+      "description": "Where it is",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Picture"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": [
+       "channel:write"
+      ]
+     }
+    ]
+   },
+   "delete": {
+    "tags": [
+     "pictures"
+    ],
+    "operationId": "remove_banner",
+    "x-auth": "user",
+    "x-scope": "channel:write",
+    "x-rate": "write",
+    "responses": {
+     "204": {
+      "description": "Gone",
+      "also when there was none": null
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": [
+       "channel:write"
+      ]
+     }
+    ]
+   }
+  },
   "/api/v1/channels/{username}/schedule": {
    "get": {
     "tags": [
@@ -2113,6 +2255,7 @@ std::string_view openapi_json() {
          "api.no_such_route",
          "api.method_not_allowed",
          "api.bad_json",
+         "api.wrong_type",
          "api.invalid",
          "api.body_too_large",
          "api.csrf",
@@ -2155,6 +2298,11 @@ std::string_view openapi_json() {
          "channels.bad_start",
          "channels.bad_link",
          "channels.bad_embed_host",
+         "pictures.wrong_type",
+         "pictures.broken",
+         "pictures.too_many_pixels",
+         "pictures.too_small",
+         "pictures.not_found",
          "live.not_found",
          "live.not_owner",
          "live.daily_limit",
@@ -3561,6 +3709,18 @@ std::string_view openapi_json() {
      },
      "next_heartbeat_s": {
       "type": "integer"
+     }
+    }
+   },
+   "Picture": {
+    "type": "object",
+    "required": [
+     "url"
+    ],
+    "properties": {
+     "url": {
+      "type": "string",
+      "description": "What avatar_url or banner_url is from now on"
      }
     }
    },

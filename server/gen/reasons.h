@@ -23,6 +23,8 @@ inline constexpr Reason kApiNoSuchRoute{"api.no_such_route", ErrorKind::not_foun
 inline constexpr Reason kApiMethodNotAllowed{"api.method_not_allowed", ErrorKind::invalid, 405,
                                              "This address does not take that method."};
 inline constexpr Reason kApiBadJson{"api.bad_json", ErrorKind::invalid, 400, "The body is not valid JSON."};
+inline constexpr Reason kApiWrongType{"api.wrong_type", ErrorKind::invalid, 400,
+                                      "This address does not take a body of that type."};
 inline constexpr Reason kApiInvalid{"api.invalid", ErrorKind::invalid, 400, "A field is missing or wrong."};
 inline constexpr Reason kApiBodyTooLarge{"api.body_too_large", ErrorKind::too_large, 413,
                                          "The body is too large."};
@@ -103,6 +105,16 @@ inline constexpr Reason kChannelsBadLink{"channels.bad_link", ErrorKind::invalid
 inline constexpr Reason kChannelsBadEmbedHost{
     "channels.bad_embed_host", ErrorKind::invalid, 400,
     "An embed host is a name such as example.org or *.example.org, or * alone."};
+inline constexpr Reason kPicturesWrongType{"pictures.wrong_type", ErrorKind::invalid, 400,
+                                           "The picture must be a JPEG, PNG or WebP file."};
+inline constexpr Reason kPicturesBroken{"pictures.broken", ErrorKind::invalid, 400,
+                                        "The picture cannot be read. The file may be damaged."};
+inline constexpr Reason kPicturesTooManyPixels{"pictures.too_many_pixels", ErrorKind::too_large, 413,
+                                               "The picture has too many pixels. Make it smaller first."};
+inline constexpr Reason kPicturesTooSmall{"pictures.too_small", ErrorKind::invalid, 400,
+                                          "The picture is too small."};
+inline constexpr Reason kPicturesNotFound{"pictures.not_found", ErrorKind::not_found, 404,
+                                          "No such picture."};
 inline constexpr Reason kLiveNotFound{"live.not_found", ErrorKind::not_found, 404, "No such stream."};
 inline constexpr Reason kLiveNotOwner{"live.not_owner", ErrorKind::forbidden, 403,
                                       "This is not your stream."};

@@ -36,6 +36,7 @@ std::vector<io::Route> routes_of(SitemapApi& api) {
        .scope = "",
        .rate_class = "",
        .body_bytes_max = 65536,
+       .body_types = "application/json",
        .success_status = 200,
        .handle = [&api](io::Call call) { return handle_get_sitemap(api, std::move(call)); }},
       {.operation_id = "list_sitemap_channels",
@@ -45,6 +46,7 @@ std::vector<io::Route> routes_of(SitemapApi& api) {
        .scope = "",
        .rate_class = "",
        .body_bytes_max = 65536,
+       .body_types = "application/json",
        .success_status = 200,
        .handle = [&api](io::Call call) { return handle_list_sitemap_channels(api, std::move(call)); }},
   };

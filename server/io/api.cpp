@@ -122,7 +122,7 @@ struct ApiRouter::Impl {
     CO_TRY_VOID(internal::check_origin(*request, by_cookie, settings.public_origins));
     CO_TRY_VOID(internal::check_access(*route, state.principal));
     if (!route->rate_class.empty()) CO_TRY_VOID(limiter.charge(route->rate_class, *request, state.principal));
-    CO_TRY_VOID(internal::check_content_type(*request));
+    CO_TRY_VOID(internal::check_content_type(*route, *request));
     co_return Result<void>();
   }
 

@@ -84,6 +84,8 @@ struct Route {
   std::string_view scope;       // Scope an API token needs, or empty.
   std::string_view rate_class;  // Name of a limit in RateLimiter, or empty.
   std::size_t body_bytes_max = 64 * 1024;
+  // Content types a body may have, one space between; a body that is not JSON is the handler's own to read.
+  std::string_view body_types = "application/json";
   int success_status = 200;
   // Decodes, validates, calls the service, encodes. Returns the JSON body (empty for 204).
   std::function<Task<Result<std::string>>(Call)> handle;

@@ -80,6 +80,7 @@ std::vector<Route> all_routes() {
       route("throws", "GET", "/api/v1/throws"),
       route("gone", "DELETE", "/api/v1/gone"),
       route("field", "POST", "/api/v1/field"),
+      route("picture", "PUT", "/api/v1/picture", Auth::user),
   };
   routes[5].scope = "channel:write";
   routes[6].rate_class = "never";
@@ -106,6 +107,10 @@ std::vector<Route> all_routes() {
                 .retry_after_s = 0};
     if (call.request().body != "{}") co_return tl::unexpected(error);
     co_return "{}";
+  };
+  routes[11].body_types = "image/jpeg image/png";
+  routes[11].handle = [](Call call) -> Task<Result<std::string>> {
+    co_return std::to_string(call.request().body.size());
   };
   return routes;
 }
@@ -141,6 +146,22 @@ class Api : public ::testing::Test {
   ApiRouter router_;
   TestServer server_;
 };
+
+TEST_F(Api, BytesOfTheNamedTypesGoToTheHandlerAsTheyAre) {
+  const auto send = [this](std::string_view type) {
+    return ask("PUT", "/api/v1/picture",
+               "Authorization: Bearer ana\r\nContent-Type: " + std::string(type) + "\r\n", "\xFF\xD8\xFF");
+  };
+
+  EXPECT_EQ(send("image/png").body, "3");
+  EXPECT_EQ(send("IMAGE/JPEG; q=1").body, "3");
+  for (const char* type :
+       {"application/json", "text/html", "image/svg+xml", "image", "image/jpeg image/png", ""}) {
+    const Answer refused = send(type);
+    EXPECT_EQ(refused.status, 400) << type;
+    EXPECT_EQ(reason_of(refused), "api.wrong_type") << type;
+  }
+}
 
 TEST_F(Api, RoutesByPatternWithLiteralsBeforeValues) {
   EXPECT_EQ(ask("GET", "/api/v1/things/a%20b").body, R"(["a b",""])");

@@ -142,9 +142,12 @@ class ModuleReader {
     requireThat(successes.length === 1, this.file, `${id}: exactly one 2xx response`)
     const answer = item.responses[successes[0]].content?.['application/json']?.schema
     const body = item.requestBody?.content?.['application/json']?.schema
+    const bodyTypes = Object.keys(item.requestBody?.content ?? {})
+    requireThat(!body || bodyTypes.length === 1, this.file, `${id}: a body is JSON, or bytes of the named types`)
     return { id, method: method.toUpperCase(), pattern, path, summary: item.summary,
       query: parameters.filter((parameter) => parameter.in === 'query'),
       auth: item['x-auth'], scope: item['x-scope'] ?? '', rate: item['x-rate'] ?? '', body_max: item['x-body-max'] ?? 65536,
+      body_types: body || bodyTypes.length === 0 ? 'application/json' : bodyTypes.join(' '),
       status: Number(successes[0]),
       body: body ? this.#type(body, camel(id) + 'Body') : null,
       answer: answer ? this.#type(answer, camel(id) + 'Answer') : null }

@@ -44,6 +44,7 @@ function routeText(operation) {
        .scope = ${quoted(operation.scope)},
        .rate_class = ${quoted(operation.rate)},
        .body_bytes_max = ${operation.body_max},
+       .body_types = ${quoted(operation.body_types)},
        .success_status = ${operation.status},
        .handle = [&api](io::Call call) { return handle_${operation.id}(api, std::move(call)); }},
 `

@@ -19,6 +19,7 @@
 #include "live/sitemap.h"
 #include "media/engine.h"
 #include "notify/outbox.h"
+#include "pictures/pictures.h"
 
 namespace luso::app {
 
@@ -71,6 +72,8 @@ class Town {
   std::unique_ptr<io::MailTransport> mail;
   notify::Outbox outbox;
   identity::Identity identity;
+  pictures::Pictures pictures;
+  std::unique_ptr<gen::PicturesApi> pictures_api;
   channels::Channels channels;
   std::unique_ptr<gen::ChannelsApi> channels_api;
   channels::Schedules schedules;

@@ -73,11 +73,17 @@ Result<void> check_access(const Route& route, const std::optional<Principal>& pr
   return {};
 }
 
-Result<void> check_content_type(const HttpRequest& request) {
+Result<void> check_content_type(const Route& route, const HttpRequest& request) {
   if (request.body.empty()) return {};
   const std::string_view type = request.headers.get("Content-Type");
-  if (equals_ignoring_case(trim(type.substr(0, type.find(';'))), "application/json")) return {};
-  return fail(ErrorKind::invalid, "api.bad_json", "Content-Type is '" + std::string(type) + "'");
+  const std::string_view essence = trim(type.substr(0, type.find(';')));
+  const auto is_type = [essence](std::string_view taken) { return equals_ignoring_case(essence, taken); };
+  const std::vector<std::string_view> taken = split(route.body_types, ' ');
+  if (std::ranges::any_of(taken, is_type)) return {};
+  std::string detail = "Content-Type is '" + std::string(type) + "'";
+  if (route.body_types == "application/json")
+    return fail(ErrorKind::invalid, "api.bad_json", std::move(detail));
+  return fail(ErrorKind::invalid, "api.wrong_type", std::move(detail));
 }
 
 }  // namespace luso::io::internal

@@ -37,7 +37,7 @@ class RoutePattern {
 // Fails with "api.unauthenticated" or "api.forbidden".
 [[nodiscard]] Result<void> check_access(const Route& route, const std::optional<Principal>& principal);
 
-// Fails when a body is there and is not said to be JSON.
-[[nodiscard]] Result<void> check_content_type(const HttpRequest& request);
+// Fails when a body is there and is not said to be of a type the route takes.
+[[nodiscard]] Result<void> check_content_type(const Route& route, const HttpRequest& request);
 
 }  // namespace luso::io::internal

@@ -1,12 +1,18 @@
 import type { paths as ChannelPaths } from "./channels.gen";
 import type { paths as IdentityPaths } from "./identity.gen";
 import type { paths as LivePaths } from "./live.gen";
+import type { paths as PicturePaths } from "./pictures.gen";
 import type { paths as SitemapPaths } from "./sitemap.gen";
 
 // One typed way to call the API, the same in the browser and on the server: the contract's types decide what an
 // address takes and gives. Failures are values that carry the reason of api/errors.yaml.
 
-type Paths = ChannelPaths & IdentityPaths & LivePaths & SitemapPaths;
+type Paths =
+  & ChannelPaths
+  & IdentityPaths
+  & LivePaths
+  & PicturePaths
+  & SitemapPaths;
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 export type PathOf<M extends Method> = {
   [P in keyof Paths]: Paths[P] extends Record<M, { responses: unknown }> ? P : never;
@@ -14,7 +20,8 @@ export type PathOf<M extends Method> = {
 
 type Operation<P extends keyof Paths, M extends Method> = Paths[P] extends Record<M, infer O> ? O : never;
 type Parameters<O, Where extends "path" | "query"> = O extends { parameters: { [K in Where]?: infer V } } ? V : never;
-type Body<O> = O extends { requestBody: { content: { "application/json": infer B } } } ? B : never;
+// What is not JSON is a file, sent as it is under its own type.
+type Body<O> = O extends { requestBody: { content: infer C } } ? C extends { "application/json": infer B } ? B : Blob : never;
 type Success<O> = O extends { responses: infer R } ? Extract<keyof R, 200 | 201 | 202 | 204> extends infer S
   ? S extends keyof R ? R[S] extends { content: { "application/json": infer D } } ? D : undefined : never
   : never : never;
@@ -61,8 +68,8 @@ export function makeCall(transport: Transport): Call {
     try {
       response = await transport(address(pattern, input), {
         method: method.toUpperCase(),
-        headers: input.body === undefined ? {} : { "content-type": "application/json" },
-        body: input.body === undefined ? undefined : JSON.stringify(input.body),
+        headers: input.body === undefined || input.body instanceof Blob ? {} : { "content-type": "application/json" },
+        body: input.body === undefined || input.body instanceof Blob ? input.body : JSON.stringify(input.body),
         signal: input.signal,
         keepalive: input.keepalive,
       });
