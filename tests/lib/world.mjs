@@ -22,7 +22,7 @@ let openWorlds = 0;
 export class World {
   // config: LUSO_* settings without the prefix, such as {grace_window_s: 5}. cluster: a database server of its own, for
   // a test that ends it; the test stops it. under: what the server's command goes behind, from its data folder's path.
-  static async start({ web = false, config = {}, cluster = database(), under = () => [] } = {}) {
+  static async start({ web = false, webEnv = {}, config = {}, cluster = database(), under = () => [] } = {}) {
     const world = new World();
     world.under = under;
     openWorlds += 1;
@@ -50,7 +50,7 @@ export class World {
     world.lusotown(["migrate"]);
     world.lusotown(["seed", "--categories-only"]);
     await world.startServer();
-    if (web) await world.startWeb();
+    if (web) await world.startWeb(webEnv);
     return world;
   }
 
@@ -66,10 +66,10 @@ export class World {
     await until("the server to be ready", async () => (await fetch(`${this.origin}/readyz`)).ok, { child: this.server });
   }
 
-  async startWeb() {
+  async startWeb(more = {}) {
     const main = resolve("web/server/main.mjs");
     this.web = new Child("web", [process.execPath, main, "--hostname", "127.0.0.1", "--port", String(this.webPort)], {
-      cwd: resolve("web"), log: join(this.dir, "web.log"), env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", LUSO_API_URL: this.origin },
+      cwd: resolve("web"), log: join(this.dir, "web.log"), env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", LUSO_API_URL: this.origin, ...more },
     });
     await until("the web client to answer", async () => (await fetch(`${this.origin}/`)).ok, { child: this.web, timeoutMs: 60_000 });
   }

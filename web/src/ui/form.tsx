@@ -7,7 +7,7 @@ import { useHydrated } from "./use-hydrated";
 
 export function FormError({ error, banner }: { error: string | null; banner: RefObject<HTMLParagraphElement | null> }) {
   return (
-    <p ref={banner} role="alert" tabIndex={-1} className={error ? "rounded-xl border-2 border-bad px-4 py-3 font-semibold text-bad outline-none" : "sr-only"}>{error}</p>
+    <p ref={banner} role="alert" tabIndex={error ? -1 : undefined} className={error ? "rounded-xl border-2 border-bad px-4 py-3 font-semibold text-bad outline-none" : "sr-only"}>{error}</p>
   );
 }
 

@@ -1,0 +1,37 @@
+// The table of all pages. Add yours: one line here, and every gate of tests/e2e/pages.test.mjs looks at it, at three sizes
+// and in three themes. What a page needs to show something worth looking at is made by setTheStage.
+//   path     as a visitor types it; {ana} is no pattern: the stage's people have fixed names
+//   as       who is signed in; nobody when it is missing
+//   status   what the page answers, 200 when it is missing
+export const kPages = [
+  { name: "home", path: "/" },
+  { name: "hub-pt-pt", path: "/pt-pt/" },
+  { name: "hub-pt-br", path: "/pt-br/" },
+  { name: "hub-en", path: "/en/" },
+  { name: "channel-live", path: "/@ana" },
+  { name: "channel-offline", path: "/@rui" },
+  { name: "channel-missing", path: "/@ninguem", status: 404 },
+  { name: "not-found", path: "/rua/que/nao/existe", status: 404 },
+  { name: "register", path: "/register" },
+  { name: "sign-in", path: "/sign-in" },
+  { name: "forgot", path: "/forgot" },
+  { name: "confirm", path: "/confirm" },
+  { name: "reset", path: "/reset" },
+  { name: "design", path: "/design", isHeavy: true },
+  { name: "home-signed-in", path: "/", as: "ana" },
+  { name: "following", path: "/following", as: "ana" },
+  { name: "following-nobody", path: "/following", as: "rui" },
+  { name: "account", path: "/account", as: "ana" },
+  { name: "studio", path: "/studio", as: "ana" },
+  { name: "studio-first-time", path: "/studio", as: "rui" },
+];
+
+// Ana is live and follows Rui, who has never been; a title longer than a phone is wide.
+export async function setTheStage(world) {
+  const ana = await world.user("ana"), rui = await world.user("rui");
+  const { stream, publish } = await ana.post("/api/v1/streams", { title: "Uma emissão com um título comprido que não cabe numa linha de telemóvel", category: "fado", language: "pt-PT" });
+  world.publish(publish.obs_key);
+  await ana.put("/api/v1/channels/rui/follow");
+  await world.live(stream.id);
+  return { ana, rui };
+}
