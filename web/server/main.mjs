@@ -5,7 +5,9 @@ import { createServer } from "node:http";
 import { resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { answerStatusOf } from "./answer-status.mjs";
 import { nonceOf, withLateScripts } from "./late-scripts.mjs";
+import { isEmptyShell, LOCALES, plainPage } from "./plain-page.mjs";
 
 process.env.NODE_ENV = "production";
 const { default: next } = await import("next");
@@ -54,12 +56,25 @@ function finish(request, response) {
     if (!isOurs()) return end.call(response, chunk, encoding, done);
     if (chunk && typeof chunk !== "function") keep(chunk, encoding);
     const isPage = String(response.getHeader("content-type")).startsWith("text/html");
-    const policy = response.getHeader("content-security-policy");
     const body = Buffer.concat(chunks);
-    void packed(request, response, isPage ? Buffer.from(withLateScripts(body.toString(), nonceOf(policy))) : body)
+    void packed(request, response, isPage ? Buffer.from(finishedPage(response, body.toString())) : body)
       .then((whole) => { response.setHeader("content-length", whole.length); end.call(response, whole); });
     return response;
   };
+}
+
+function finishedPage(response, html) {
+  const policy = String(response.getHeader("content-security-policy") ?? "");
+  if (response.statusCode >= 500 && isEmptyShell(html)) return plainPage("error", localeOf(response));
+  const answer = answerStatusOf(html);
+  if (answer) response.statusCode = answer.status;
+  if (answer?.retryAfter_s) response.setHeader("retry-after", answer.retryAfter_s);
+  return withLateScripts(html, nonceOf(policy));
+}
+
+// The proxy settled it before the page failed.
+function localeOf(response) {
+  return LOCALES.find((locale) => locale === response.getHeader("content-language")) ?? LOCALES[0];
 }
 
 async function packed(request, response, body) {

@@ -1,5 +1,5 @@
 import { NextResponse, type NextRequest } from "next/server";
-import { HUBS, LOCALE_HEADER, localeFrom, localeOfHub, negotiate } from "./lib/locale";
+import { ASK_HEADER, HUBS, isAmbiguous, LOCALE_HEADER, localeFrom, localeOfHub, negotiate } from "./lib/locale";
 import { LOCALE_COOKIE, PREFERENCE_AGE_S } from "./lib/preferences";
 
 // Before every page: settle its language, and give it a content security policy with a nonce of its own. Pages are
@@ -11,19 +11,26 @@ export function proxy(request: NextRequest): NextResponse {
   if (!hub && pathname.length > 1 && pathname.endsWith("/")) return redirectTo(request, pathname.replace(/\/+$/, "") + search);
 
   const chosen = localeFrom(request.cookies.get(LOCALE_COOKIE)?.value);
-  const locale = hub ?? chosen ?? negotiate(request.headers.get("accept-language"));
+  const asked = request.headers.get("accept-language"), negotiated = negotiate(asked);
+  const locale = hub ?? chosen ?? negotiated;
+  const isForeign = asked !== null && hub !== undefined && hub !== negotiated && !isAmbiguous(asked);
+  const isAsked = chosen === undefined && (hub === undefined ? isAmbiguous(asked) : isForeign);
   const policy = contentSecurityPolicy(btoa(crypto.randomUUID()));
 
   const headers = new Headers(request.headers);
   headers.set(LOCALE_HEADER, locale);
+  headers.delete(ASK_HEADER);
+  if (isAsked) headers.set(ASK_HEADER, "1");
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
+  response.headers.set("content-language", locale);
   response.headers.set("referrer-policy", "strict-origin-when-cross-origin");
   response.headers.set("x-content-type-options", "nosniff");
   response.headers.set("permissions-policy", "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()");
   response.headers.append("vary", "Accept-Language, Cookie");
-  if (hub && hub !== chosen) response.cookies.set(LOCALE_COOKIE, hub, { path: "/", maxAge: PREFERENCE_AGE_S, sameSite: "lax" });
+  // A hub answers the question for who was not sure; somebody who chose before, or whose browser says otherwise, only visits.
+  if (hub && chosen === undefined && !isAsked) response.cookies.set(LOCALE_COOKIE, hub, { path: "/", maxAge: PREFERENCE_AGE_S, sameSite: "lax" });
   return response;
 }
 

@@ -1,14 +1,18 @@
 "use client";
 
+import { Notice } from "@/features/site/notice";
 import { useText } from "@/text/client";
+import { Button, ButtonLink } from "@/ui/button";
 
+// A component broke in the browser; a page that breaks on the server is answered by server/plain-page.mjs.
 export default function Failure({ reset }: { reset: () => void }) {
   const t = useText();
   return (
-    <section className="mx-auto max-w-xl px-4 py-20 text-center">
-      <h1 className="text-3xl">{t("site.error_title")}</h1>
-      <p className="pt-3 pb-6 text-muted">{t("site.error_text")}</p>
-      <button type="button" className="button button-primary" onClick={reset}>{t("site.retry")}</button>
-    </section>
+    <Notice title={t("site.error_title")} text={t("site.error_text")}>
+      <p className="flex flex-wrap justify-center gap-3">
+        <Button variant="primary" onClick={reset}>{t("site.retry")}</Button>
+        <ButtonLink href="/">{t("site.back_home")}</ButtonLink>
+      </p>
+    </Notice>
   );
 }

@@ -1,8 +1,11 @@
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { cookies } from "next/headers";
+import { Connection } from "@/features/site/connection";
 import { Footer } from "@/features/site/footer";
 import { Header } from "@/features/site/header";
+import { LanguageBar } from "@/features/site/language-bar";
+import { MobileNav } from "@/features/site/mobile-nav";
 import { THEME_COOKIE, themeFrom } from "@/lib/preferences";
 import { publicOrigin } from "@/lib/origin";
 import { cards, clipped } from "@/lib/seo/metadata";
@@ -47,8 +50,11 @@ export default async function RootLayout({ children }: { children: React.ReactNo
         <TileMotifs />
         <TextProvider locale={locale} messages={await messagesFor("site")}>
           <Header />
+          <LanguageBar />
           <main id="content" tabIndex={-1} className="flex-1 outline-none">{children}</main>
           <Footer />
+          <MobileNav />
+          <Connection />
           <Toaster />
         </TextProvider>
       </body>

@@ -10,3 +10,8 @@ export type Theme = (typeof THEMES)[number];
 export function themeFrom(value: string | undefined): Theme {
   return THEMES.find((theme) => theme === value) ?? "system";
 }
+
+// In the browser: the account's language becomes this browser's.
+export function rememberLocale(locale: string): void {
+  document.cookie = `${LOCALE_COOKIE}=${locale}; path=/; max-age=${PREFERENCE_AGE_S}; samesite=lax`;
+}

@@ -1,11 +1,14 @@
 import { channelMetadata, ChannelPage, usernameOf } from "@/features/channels/channel-page";
+import { NotFoundPage } from "@/features/site/not-found-page";
 
 type Props = { params: Promise<{ handle: string }> };
 
 export async function generateMetadata({ params }: Props) {
-  return channelMetadata(usernameOf((await params).handle));
+  const username = usernameOf((await params).handle);
+  return username === null ? { robots: { index: false } } : channelMetadata(username);
 }
 
 export default async function Page({ params }: Props) {
-  return <ChannelPage username={usernameOf((await params).handle)} />;
+  const username = usernameOf((await params).handle);
+  return username === null ? <NotFoundPage /> : <ChannelPage username={username} />;
 }

@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { notFound } from "next/navigation";
 import { cache } from "react";
 import { GoLiveButton } from "@/features/live/go-live-button";
 import { AwaitNextStream, LiveStreamProvider, type WatchedStream } from "@/features/live/live-stream";
@@ -24,16 +23,16 @@ import { Icon } from "@/ui/icon";
 import { ChannelTile } from "@/ui/tile";
 import { namesBySlug } from "./categories";
 import { FollowButton } from "./follow-button";
+import { MissingChannel } from "./missing-channel";
 import { ShareButton } from "./share-button";
 
 const USERNAME = /^[a-z0-9_]{3,25}$/;
 const ALSO_LIVE_MAX = 6;
 
 // `/@ana` and nothing else lives at the top level under one segment.
-export function usernameOf(handle: string): string {
+export function usernameOf(handle: string): string | null {
   const text = decodeURIComponent(handle).toLowerCase();
-  if (!text.startsWith("@") || !USERNAME.test(text.slice(1))) notFound();
-  return text.slice(1);
+  return text.startsWith("@") && USERNAME.test(text.slice(1)) ? text.slice(1) : null;
 }
 
 const load = cache(async (username: string) => {
@@ -66,7 +65,7 @@ export async function channelMetadata(username: string): Promise<Metadata> {
 
 export async function ChannelPage({ username }: { username: string }) {
   const { channel, stream, isMissing } = await load(username);
-  if (isMissing) notFound();
+  if (isMissing) return <MissingChannel />;
   if (!channel) return <Resting />;
   const [{ locale }, others, categories] = await Promise.all([
     getText(),

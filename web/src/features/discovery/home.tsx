@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { notFound } from "next/navigation";
 import { categoryName, namesBySlug } from "@/features/channels/categories";
 import { GoLiveButton } from "@/features/live/go-live-button";
 import { KeepFresh } from "@/features/live/keep-fresh";
 import { StreamGrid } from "@/features/live/stream-grid";
 import { JsonLd } from "@/features/site/json-ld";
+import { NotFoundPage } from "@/features/site/not-found-page";
 import { Resting } from "@/features/site/resting";
 import { api, viewer } from "@/lib/api/server";
 import type { Category, Stream } from "@/lib/api/types";
@@ -39,8 +39,9 @@ export async function Home({ searchParams, base = "/" }: { searchParams: Search;
   const [streams, categories, account] = await Promise.all([
     api("get", "/api/v1/streams", { query: { live: true, ...filters } }), api("get", "/api/v1/categories"), viewer(),
   ]);
-  if (!streams.ok && streams.error.status === 400) notFound();   // A hand-made cursor or filter.
-  if (!streams.ok || !categories.ok) return <Resting />;
+  if (!streams.ok && streams.error.status === 400) return <NotFoundPage />;   // A hand-made cursor or filter.
+  if (!streams.ok) return <Resting error={streams.error} />;
+  if (!categories.ok) return <Resting error={categories.error} />;
 
   const { items, next_cursor } = streams.data;
   const query = { category: filters.category, language: filters.language };

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState, type ReactNode } from "react";
 import { api } from "@/lib/api/browser";
+import { rememberLocale } from "@/lib/preferences";
 import { useForm } from "@/lib/use-form";
 import { useLocale, useText } from "@/text/client";
 import { TextField } from "@/ui/field";
@@ -15,7 +16,7 @@ export function SignInForm({ next }: { next: string }) {
   const t = useText(), router = useRouter();
   const form = useForm({
     send: ({ login = "", password = "" }) => api("post", "/api/v1/sessions", { body: { login: login.trim(), password } }),
-    onDone: () => { router.push(next); router.refresh(); },
+    onDone: ({ locale }) => { rememberLocale(locale); router.push(next); router.refresh(); },
   });
   return (
     <form onSubmit={form.onSubmit} noValidate className="grid gap-5">

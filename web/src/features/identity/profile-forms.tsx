@@ -5,7 +5,7 @@ import { useState } from "react";
 import { api } from "@/lib/api/browser";
 import type { Account } from "@/lib/api/types";
 import { LOCALES, localeFrom } from "@/lib/locale";
-import { LOCALE_COOKIE, PREFERENCE_AGE_S } from "@/lib/preferences";
+import { rememberLocale } from "@/lib/preferences";
 import { useForm } from "@/lib/use-form";
 import { useText } from "@/text/client";
 import { SelectField, TextField } from "@/ui/field";
@@ -21,7 +21,7 @@ export function ProfileForm({ account }: { account: Account }) {
       return api("patch", "/api/v1/account", { body: { display_name: display_name.trim(), locale: localeFrom(locale) ?? account.locale } });
     },
     onDone: (saved) => {
-      document.cookie = `${LOCALE_COOKIE}=${saved.locale}; path=/; max-age=${PREFERENCE_AGE_S}; samesite=lax`;
+      rememberLocale(saved.locale);
       if (saved.locale !== account.locale) return location.reload();   // The document's language changes with it.
       setSaved(true);
       router.refresh();

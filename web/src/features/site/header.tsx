@@ -4,10 +4,10 @@ import { SignOutItem } from "@/features/identity/sign-out";
 import { viewer } from "@/lib/api/server";
 import { LOCALES } from "@/lib/locale";
 import { getText } from "@/text/server";
+import { Avatar } from "@/ui/avatar";
 import { Icon } from "@/ui/icon";
 import { LOCALE_NAMES } from "@/ui/locale-names";
 import { Wordmark } from "@/ui/logo";
-import { ChannelTile } from "@/ui/tile";
 import { ThemeSwitch } from "./theme-switch";
 
 export async function Header() {
@@ -33,7 +33,7 @@ export async function Header() {
               <Link href="/register" prefetch={false} className="button button-primary button-small min-h-11 max-sm:hidden">{t("auth.signup")}</Link>
             </>}
         <button type="button" className="icon-button" popoverTarget="site-menu" aria-label={t("site.menu")}>
-          {account ? <ChannelTile username={account.username} className="size-9" /> : <Icon name="menu" className="size-6" />}
+          {account ? <Avatar username={account.username} name={account.display_name} url={account.avatar_url} className="size-9" /> : <Icon name="menu" className="size-6" />}
         </button>
       </div>
       <div className="calcada calcada-thin" aria-hidden="true" />
@@ -42,7 +42,7 @@ export async function Header() {
         {account
           ? <>
               <p className="flex items-center gap-3 px-3 pt-1 pb-3">
-                <ChannelTile username={account.username} />
+                <Avatar username={account.username} name={account.display_name} url={account.avatar_url} />
                 <span className="min-w-0"><b className="block truncate">{account.display_name}</b>
                   <span className="block truncate text-sm text-muted">@{account.username}</span></span>
               </p>
