@@ -13,7 +13,7 @@ export function dateIn(locale: string, moment: string): string {
 }
 
 export function dateTimeIn(locale: string, moment: string): string {
-  return new Date(moment).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
+  return new Date(moment).toLocaleString(locale, { dateStyle: "long", timeStyle: "short" });   // The month by its name.
 }
 
 // "2 minutos", "1 hora e 5 minutos": how long a rate limit or an average lasts.

@@ -1,5 +1,5 @@
 import { headers } from "next/headers";
-import { ASK_HEADER, LOCALES } from "@/lib/locale";
+import { ASK_HEADER, LOCALES, type Locale } from "@/lib/locale";
 import { getText } from "@/text/server";
 import { LOCALE_NAMES } from "@/ui/locale-names";
 
@@ -10,14 +10,20 @@ export async function LanguageBar() {
   const { t, locale } = await getText();
   return (
     <aside aria-label={t("site.language")} className="border-b border-line bg-tint">
-      <div className="mx-auto flex max-w-[94rem] flex-wrap items-center gap-x-2 gap-y-1 px-4 py-1.5 sm:px-6">
-        <p className="me-auto py-1.5 text-[0.9375rem] font-semibold">{t("site.language_ask")}</p>
+      <div className="mx-auto flex max-w-[94rem] flex-wrap items-center gap-x-2 px-4 py-1.5 sm:px-6">
+        <p className="me-auto w-full text-[0.9375rem] font-semibold max-sm:pt-1.5 sm:w-auto">{t("site.language_ask")}</p>
         {LOCALES.map((other) => (
-          <a key={other} href={`/language/${other}`} lang={other} hrefLang={other} className="button button-plain button-small min-h-11">
-            {LOCALE_NAMES[other]}{other === locale && <span className="sr-only" lang={locale}> ({t("site.language_keep")})</span>}
+          <a key={other} href={`/language/${other}`} lang={other} hrefLang={other} className="button button-plain button-small min-h-11 max-sm:px-1.5">
+            <LanguageName locale={other} />{other === locale && <span className="sr-only" lang={locale}> ({t("site.language_keep")})</span>}
           </a>
         ))}
       </div>
     </aside>
   );
+}
+
+// On a phone the country alone: the question has said that it is about languages.
+function LanguageName({ locale }: { locale: Locale }) {
+  const [language, country] = LOCALE_NAMES[locale].split(/[()]/);
+  return country ? <span><span className="max-sm:sr-only">{language}(</span>{country}<span className="max-sm:sr-only">)</span></span> : language;
 }
