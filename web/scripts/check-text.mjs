@@ -45,9 +45,19 @@ for (const reason of Object.keys(parseYaml(readFileSync("../api/errors.yaml", "u
   if (!keys.has(`error.${reason}`)) say(`api/errors.yaml: no words for error.${reason}`);
 }
 
+// What the code may ask for: every string in it, and every template as the pattern it is.
+const asked = new Set(), patterns = [];
+// Of a refusal its reader learns what happened, and what to do about it.
+const sentences = (message) => message.match(/[.!?](?=\s|$)/g)?.length ?? 0;
+for (const locale of LOCALES) {
+  for (const [key, message] of Object.entries(catalogues[locale])) {
+    if (key.startsWith("error.") && sentences(message) < 2) say(`${locale}: ${key} has no way out: one sentence says what happened, another what to do`);
+  }
+}
+
 let files = 0;
 for (const name of readdirSync("src", { recursive: true })) {
-  if (!/\.tsx?$/.test(name) || name.startsWith("features/design/")) continue;   // /design speaks to builders.
+  if (!/\.tsx?$/.test(name) || /\.(gen|test)\.ts$/.test(name) || name.startsWith("features/design/")) continue;   // /design speaks to builders.
   files++;
   const path = join("src", name);
   const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true, name.endsWith("x") ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
@@ -59,10 +69,18 @@ for (const name of readdirSync("src", { recursive: true })) {
     if (ts.isCallExpression(node) && node.expression.getText() === "t" && node.arguments[0]) {
       for (const literal of stringsOf(node.arguments[0])) if (!keys.has(literal.text)) say(`${at(node)}: no key ${literal.text}`);
     }
+    if (ts.isStringLiteralLike(node)) asked.add(node.text);
+    if (ts.isTemplateExpression(node)) patterns.push([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]);
     ts.forEachChild(node, visit);
   };
   visit(source);
 }
+
+for (const name of readdirSync("server").filter((file) => file.endsWith(".mjs"))) {
+  for (const [, key] of readFileSync(join("server", name), "utf8").matchAll(/"(\w+\.[\w.]+)"/g)) asked.add(key);
+}
+const templates = patterns.filter(([head]) => /^[a-z]+\.\w*$/.test(head)).map((parts) => new RegExp(`^${parts.map((part) => part.replaceAll(".", "\\.")).join("[\\w.-]+")}$`));
+const idle = [...keys].filter((key) => !asked.has(key) && !templates.some((template) => template.test(key)));
 
 function stringsOf(node) {
   if (ts.isStringLiteral(node)) return [node];
@@ -70,6 +88,7 @@ function stringsOf(node) {
   return [];
 }
 
+if (idle.length > 0) console.log(`nobody asks for: ${idle.join(" ")}`);
 for (const problem of problems) console.error(problem);
 console.log(`${keys.size} keys in ${LOCALES.length} languages, ${files} source files: ${problems.length === 0 ? "all well" : `${problems.length} problems`}`);
 process.exit(problems.length === 0 ? 0 : 1);

@@ -52,7 +52,9 @@ export function useErrorWords(): (error: CallError) => string {
     const key = `error.${error.reason}` as Key;
     const known = t(key);
     const words = known === key ? t("error.api.internal") : known;
-    return error.retry_after_s ? `${words} ${t("form.wait", { time: durationIn(locale, error.retry_after_s) })}` : words;
+    if (!error.retry_after_s) return words;
+    const [what = words] = words.split(/(?<=[.!?]) /);   // Its own way out says "later"; we know when.
+    return `${what} ${t("form.wait", { time: durationIn(locale, error.retry_after_s) })}`;
   };
 }
 
