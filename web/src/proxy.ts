@@ -1,27 +1,40 @@
 import { NextResponse, type NextRequest } from "next/server";
+import { EMBED_HEADER, embeddedChannel, frameAncestors, THEME_HEADER, themeOfEmbed } from "./lib/embed";
 import { ASK_HEADER, HUBS, isAmbiguous, LOCALE_HEADER, localeFrom, localeOfHub, negotiate } from "./lib/locale";
 import { LOCALE_COOKIE, PREFERENCE_AGE_S } from "./lib/preferences";
 
+const API_URL = process.env.LUSO_API_URL ?? "http://127.0.0.1:8080";
+const EMBED_HOSTS_MS_MAX = 3_000;
+
 // Before every page: settle its language, and give it a content security policy with a nonce of its own. Pages are
 // rendered per request anyway (session, language), so the nonce costs no caching; files under /_next/static have none.
-export function proxy(request: NextRequest): NextResponse {
-  const { pathname, search } = request.nextUrl;
+export async function proxy(request: NextRequest): Promise<NextResponse> {
+  const { pathname, search, searchParams } = request.nextUrl;
   const hub = localeOfHub(pathname);
   if (hub && pathname !== HUBS[hub]) return redirectTo(request, HUBS[hub] + search);
   if (!hub && pathname.length > 1 && pathname.endsWith("/")) return redirectTo(request, pathname.replace(/\/+$/, "") + search);
 
   const chosen = localeFrom(request.cookies.get(LOCALE_COOKIE)?.value);
   const asked = request.headers.get("accept-language"), negotiated = negotiate(asked);
-  const locale = hub ?? chosen ?? negotiated;
+  const embedded = embeddedChannel(pathname);
+  const locale = hub ?? (embedded ? localeFrom(searchParams.get("lang")) : undefined) ?? chosen ?? negotiated;
   const isForeign = asked !== null && hub !== undefined && hub !== negotiated && !isAmbiguous(asked);
   const isAsked = chosen === undefined && (hub === undefined ? isAmbiguous(asked) : isForeign);
-  const policy = contentSecurityPolicy(btoa(crypto.randomUUID()));
+  const ancestors = frameAncestors(embedded ? await embedHosts(embedded) : null);
+  const policy = contentSecurityPolicy(btoa(crypto.randomUUID()), ancestors);
 
   const headers = new Headers(request.headers);
   headers.set(LOCALE_HEADER, locale);
   headers.delete(ASK_HEADER);
   if (isAsked) headers.set(ASK_HEADER, "1");
   headers.set("content-security-policy", policy);
+  headers.delete(EMBED_HEADER);
+  headers.delete(THEME_HEADER);
+  if (embedded) {
+    headers.set(EMBED_HEADER, embedded);
+    const theme = themeOfEmbed(searchParams);
+    if (theme) headers.set(THEME_HEADER, theme);
+  }
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set("content-language", locale);
@@ -39,7 +52,17 @@ function redirectTo(request: NextRequest, location: string): NextResponse {
   return NextResponse.redirect(new URL(location.replace(/^\/+/, "/"), request.url), 308);
 }
 
-function contentSecurityPolicy(nonce: string): string {
+// Who may hold this channel's player in a frame. A server that does not answer means nobody but us.
+async function embedHosts(username: string): Promise<readonly string[] | null> {
+  try {
+    const answer = await fetch(`${API_URL}/api/v1/channels/${username}/about`, { cache: "no-store", signal: AbortSignal.timeout(EMBED_HOSTS_MS_MAX) });
+    return answer.ok ? ((await answer.json()) as { embed_hosts: string[] }).embed_hosts : null;
+  } catch {
+    return null;
+  }
+}
+
+function contentSecurityPolicy(nonce: string, ancestors: string): string {
   const scripts = process.env.NODE_ENV === "development" ? "'unsafe-eval'" : "";
   const styles = process.env.NODE_ENV === "development" ? "'unsafe-inline'" : `'nonce-${nonce}'`;
   return [
@@ -54,7 +77,7 @@ function contentSecurityPolicy(nonce: string): string {
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
-    "frame-ancestors 'self'",
+    `frame-ancestors ${ancestors}`,
   ].join("; ");
 }
 

@@ -1,12 +1,14 @@
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { Connection } from "@/features/site/connection";
 import { Footer } from "@/features/site/footer";
 import { Header } from "@/features/site/header";
 import { LanguageBar } from "@/features/site/language-bar";
 import { MobileNav } from "@/features/site/mobile-nav";
-import { THEME_COOKIE, themeFrom } from "@/lib/preferences";
+import { EMBED_HEADER, THEME_HEADER } from "@/lib/embed";
+import type { Locale } from "@/lib/locale";
+import { THEME_COOKIE, themeFrom, type Theme } from "@/lib/preferences";
 import { publicOrigin } from "@/lib/origin";
 import { cards, clipped } from "@/lib/seo/metadata";
 import { TextProvider } from "@/text/client";
@@ -42,7 +44,9 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: React.ReactNode }) {
   const { t, locale } = await getText();
-  const theme = themeFrom((await cookies()).get(THEME_COOKIE)?.value);
+  const [jar, asked] = await Promise.all([cookies(), headers()]);
+  const theme = themeFrom(asked.get(THEME_HEADER) ?? jar.get(THEME_COOKIE)?.value);
+  if (asked.has(EMBED_HEADER)) return <EmbeddedLayout locale={locale} theme={theme}>{children}</EmbeddedLayout>;
   return (
     <html lang={locale} data-theme={theme} className={gabarito.variable}>
       <body className="flex min-h-dvh flex-col antialiased">
@@ -57,6 +61,18 @@ export default async function RootLayout({ children }: { children: React.ReactNo
           <Connection />
           <Toaster />
         </TextProvider>
+      </body>
+    </html>
+  );
+}
+
+// A player in somebody else's page brings no header and no menus.
+async function EmbeddedLayout({ locale, theme, children }: { locale: Locale; theme: Theme; children: React.ReactNode }) {
+  return (
+    <html lang={locale} data-theme={theme} className={gabarito.variable}>
+      <body className="antialiased">
+        <TileMotifs />
+        <TextProvider locale={locale} messages={await messagesFor("site")}><main id="content">{children}</main></TextProvider>
       </body>
     </html>
   );

@@ -8,6 +8,7 @@ type European = {
   channel: typeof import("./pt-PT/channel.json");
   chat: typeof import("./pt-PT/chat.json");
   creator: typeof import("./pt-PT/creator.json");
+  embed: typeof import("./pt-PT/embed.json");
   error: typeof import("./pt-PT/error.json");
   feed: typeof import("./pt-PT/feed.json");
   following: typeof import("./pt-PT/following.json");
@@ -17,12 +18,15 @@ type European = {
   language: typeof import("./pt-PT/language.json");
   legal: typeof import("./pt-PT/legal.json");
   live: typeof import("./pt-PT/live.json");
+  mini: typeof import("./pt-PT/mini.json");
   mod: typeof import("./pt-PT/mod.json");
   nav: typeof import("./pt-PT/nav.json");
   pay: typeof import("./pt-PT/pay.json");
   player: typeof import("./pt-PT/player.json");
   region: typeof import("./pt-PT/region.json");
+  schedule: typeof import("./pt-PT/schedule.json");
   share: typeof import("./pt-PT/share.json");
+  sheet: typeof import("./pt-PT/sheet.json");
   site: typeof import("./pt-PT/site.json");
   social: typeof import("./pt-PT/social.json");
   studio: typeof import("./pt-PT/studio.json");

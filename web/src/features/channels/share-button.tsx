@@ -1,30 +1,24 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useText } from "@/text/client";
 import { Icon } from "@/ui/icon";
 
-const SAID_MS = 2_500;
+const load = () => import("./share-sheet");
+const ShareSheet = lazy(load);
 
-// The phone's own sheet where there is one, otherwise the link on the clipboard.
-export function ShareButton({ title }: { title: string }) {
+type Props = { title: string; username: string; isEmbeddable: boolean };
+
+// The sheet with its QR code comes when somebody is about to ask for it.
+export function ShareButton({ title, username, isEmbeddable }: Props) {
   const t = useText();
-  const [isCopied, setCopied] = useState(false);
-  const share = async () => {
-    const url = location.origin + location.pathname;
-    try {
-      if (navigator.share && matchMedia("(pointer: coarse)").matches) return await navigator.share({ title, url });
-      await navigator.clipboard.writeText(url);
-      setCopied(true);
-      setTimeout(() => setCopied(false), SAID_MS);
-    } catch { /* The viewer changed their mind, or the browser said no. */ }
-  };
+  const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <button type="button" className="button button-quiet" onClick={share}>
-        <Icon name={isCopied ? "check" : "share"} /><span className={isCopied ? "max-sm:sr-only" : "max-xs:sr-only"}>{t(isCopied ? "social.copied" : "social.share")}</span>
+      <button type="button" className="button button-quiet" aria-haspopup="dialog" onPointerEnter={() => void load()} onClick={() => setOpen(true)}>
+        <Icon name="share" /><span className="max-xs:sr-only">{t("social.share")}</span>
       </button>
-      <span role="status" className="sr-only">{isCopied ? t("social.copied") : ""}</span>
+      {isOpen && <Suspense><ShareSheet title={title} username={username} isEmbeddable={isEmbeddable} onClose={() => setOpen(false)} /></Suspense>}
     </>
   );
 }

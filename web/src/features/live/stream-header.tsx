@@ -5,25 +5,26 @@ import { FollowButton } from "@/features/channels/follow-button";
 import { ShareButton } from "@/features/channels/share-button";
 import type { Channel } from "@/lib/api/types";
 import { useText } from "@/text/client";
+import { Avatar } from "@/ui/avatar";
 import { Icon } from "@/ui/icon";
-import { ChannelTile } from "@/ui/tile";
 import { useLiveStream } from "./live-stream";
 
 type Props = {
-  channel: Pick<Channel, "username" | "display_name" | "followers_count" | "is_following" | "is_owner">;
+  channel: Pick<Channel, "username" | "display_name" | "avatar_url" | "followers_count" | "is_following" | "is_owner">;
   categoryNames: Record<string, string>;
   started: string;          // "há 5 minutos", as the server saw it.
   isSignedIn: boolean;
+  isEmbeddable: boolean;
 };
 
 // Title, people and place of the broadcast; listens to the heartbeats' answers.
-export function StreamHeader({ channel, categoryNames, started, isSignedIn }: Props) {
+export function StreamHeader({ channel, categoryNames, started, isSignedIn, isEmbeddable }: Props) {
   const t = useText();
   const { stream } = useLiveStream();
   return (
     <div className="flex flex-wrap items-start gap-x-6 gap-y-4 px-4 pt-4 lg:px-0">
       <div className="flex min-w-0 flex-1 basis-80 gap-3 sm:gap-4">
-        <ChannelTile username={channel.username} className="size-11 sm:size-14" />
+        <Avatar username={channel.username} name={channel.display_name} url={channel.avatar_url} className="size-11 sm:size-14" />
         <div className="min-w-0">
           <h1 className="font-sans text-xl leading-snug font-bold tracking-normal text-pretty break-words sm:text-[1.375rem]">{stream.title}</h1>
           <p className="pt-1 font-semibold">{channel.display_name} <span className="font-normal text-muted">@{channel.username}</span></p>
@@ -39,7 +40,7 @@ export function StreamHeader({ channel, categoryNames, started, isSignedIn }: Pr
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <FollowButton channel={channel} isSignedIn={isSignedIn} />
-        <ShareButton title={stream.title} />
+        <ShareButton title={stream.title} username={channel.username} isEmbeddable={isEmbeddable} />
       </div>
     </div>
   );

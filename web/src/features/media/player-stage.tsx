@@ -13,13 +13,13 @@ import { ShortcutHelp } from "./shortcut-help";
 import { useEngine } from "./use-engine";
 import { useShortcuts } from "./use-shortcuts";
 
-export type StageProps = { box: RefObject<HTMLDivElement | null> };
+export type StageProps = { box: RefObject<HTMLDivElement | null>; isMuted: boolean; isEmbedded: boolean };
 
 const CONTROLS_REST_MS = 3_000;
 const VOLUME_STEP = 0.1;
 
 // The moving part of the player: picture, states over it, controls, keys.
-export function PlayerStage({ box }: StageProps) {
+export function PlayerStage({ box, isMuted }: StageProps) {
   const t = useText();
   const { stream } = useLiveStream();
   const video = useRef<HTMLVideoElement>(null), still = useRef<HTMLCanvasElement>(null);
@@ -49,7 +49,7 @@ export function PlayerStage({ box }: StageProps) {
   }, [box, engine]);
   const [singleKeys, setSingleKeys] = useShortcuts(box, run, controls.wake);
 
-  useEffect(() => { if (engine) void engine.play(); }, [engine]);
+  useEffect(() => { if (engine) void engine.play({ isMuted }); }, [engine, isMuted]);
 
   const state = engine?.state;
   const scene = sceneOf({

@@ -7,9 +7,11 @@ import { useText } from "@/text/client";
 import { Icon } from "@/ui/icon";
 import type { StageProps } from "./player-stage";
 
+type Options = { isMuted: boolean; mayAutoplay: boolean; isEmbedded: boolean };
+
 // The poster first: it is in the HTML and is what a viewer sees soonest. The player itself (hls.js and the controls)
 // comes after the page has painted, or on a tap; with Save-Data or on a 2G network only on a tap.
-export function StreamPlayer() {
+export function StreamPlayer({ isMuted = false, mayAutoplay = true, isEmbedded = false }: Partial<Options>) {
   const { stream } = useLiveStream();
   const t = useText();
   const [Stage, setStage] = useState<ComponentType<StageProps> | null>(null);
@@ -18,9 +20,9 @@ export function StreamPlayer() {
 
   useEffect(() => {
     if (isAsked) return;
-    if (isFrugal()) return;
+    if (!mayAutoplay || isFrugal()) return;
     return afterFirstPaint(() => setAsked(true));
-  }, [isAsked]);
+  }, [isAsked, mayAutoplay]);
 
   useEffect(() => {
     if (!isAsked) return;
@@ -36,7 +38,7 @@ export function StreamPlayer() {
         ? <img className="player-poster" src={stream.thumbnail_url} alt="" width={1280} height={720} fetchPriority="high" decoding="sync" />
         : <div className="player-poster player-no-poster" />}
       {Stage
-        ? <Stage box={box} key={stream.id} />
+        ? <Stage box={box} key={stream.id} isMuted={isMuted} isEmbedded={isEmbedded} />
         : <button type="button" className="player-start" onClick={() => setAsked(true)} aria-busy={isAsked} aria-label={t("player.start")}>
             <span><Icon name="play" filled className="size-8" /></span>
           </button>}

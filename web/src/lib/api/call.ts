@@ -1,17 +1,21 @@
+import type { paths as AboutPaths } from "./about.gen";
 import type { paths as ChannelPaths } from "./channels.gen";
 import type { paths as IdentityPaths } from "./identity.gen";
 import type { paths as LivePaths } from "./live.gen";
 import type { paths as PicturePaths } from "./pictures.gen";
+import type { paths as SchedulePaths } from "./schedule.gen";
 import type { paths as SitemapPaths } from "./sitemap.gen";
 
 // One typed way to call the API, the same in the browser and on the server: the contract's types decide what an
 // address takes and gives. Failures are values that carry the reason of api/errors.yaml.
 
 type Paths =
+  & AboutPaths
   & ChannelPaths
   & IdentityPaths
   & LivePaths
   & PicturePaths
+  & SchedulePaths
   & SitemapPaths;
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 export type PathOf<M extends Method> = {

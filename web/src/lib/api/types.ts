@@ -1,6 +1,8 @@
+import type { components as AboutSchemas } from "./about.gen";
 import type { components as ChannelSchemas } from "./channels.gen";
 import type { components as IdentitySchemas } from "./identity.gen";
 import type { components as LiveSchemas } from "./live.gen";
+import type { components as ScheduleSchemas } from "./schedule.gen";
 import type { components as SitemapSchemas } from "./sitemap.gen";
 
 // Short names for the contract's shapes.
@@ -20,3 +22,9 @@ export type PublishSettings = LiveSchemas["schemas"]["PublishSettings"];
 export type Heartbeat = LiveSchemas["schemas"]["Heartbeat"];
 export type HeartbeatAnswer = LiveSchemas["schemas"]["HeartbeatAnswer"];
 export type SitemapChannelList = SitemapSchemas["schemas"]["SitemapChannelList"];
+export type About = AboutSchemas["schemas"]["About"];
+export type Panel = AboutSchemas["schemas"]["Panel"];
+export type ChannelLink = AboutSchemas["schemas"]["ChannelLink"];
+export type Occurrence = ScheduleSchemas["schemas"]["Occurrence"];
+export type ScheduleEntry = ScheduleSchemas["schemas"]["ScheduleEntry"];
+export type ScheduleEntryRequest = ScheduleSchemas["schemas"]["ScheduleEntryRequest"];

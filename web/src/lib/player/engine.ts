@@ -87,8 +87,9 @@ export class StreamEngine {
   }
 
   // With sound if the browser lets us, silent otherwise: a moving picture beats a still one.
-  async play(): Promise<void> {
+  async play({ isMuted = false } = {}): Promise<void> {
     this.wantsPlay = true;
+    if (isMuted) this.video.muted = true;   // Asked for by the page, not by the viewer: not remembered.
     if (!this.video.src && !this.video.srcObject) return;   // As soon as there is something to play.
     try {
       await this.video.play();
