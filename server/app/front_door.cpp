@@ -1,5 +1,8 @@
 #include "app/internal/front_door.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/text.h"
@@ -40,6 +43,21 @@ Task<io::HttpResponse> openapi(io::HttpRequest&) {
   co_return response;
 }
 
+// The reader's own choice, else the first language of the browser's that the pages are written in.
+std::string_view language_of(const io::HttpRequest& request) {
+  constexpr std::array<std::string_view, 3> kLanguages{"pt-PT", "pt-BR", "en"};
+  const std::optional<std::string_view> chosen = request.cookie("luso_locale");
+  const auto* known = std::find(kLanguages.begin(), kLanguages.end(), chosen.value_or(""));
+  if (known != kLanguages.end()) return *known;
+  for (const std::string_view part : split(request.headers.get("Accept-Language"), ',')) {
+    const std::string tag = ascii_lower(trim(split(part, ';').front()));
+    if (tag == "pt-br") return "pt-BR";
+    if (tag == "pt" || tag.starts_with("pt-")) return "pt-PT";
+    if (tag == "en" || tag.starts_with("en-")) return "en";
+  }
+  return "pt-PT";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<FrontDoor>> FrontDoor::build(Town& town) {
@@ -53,7 +71,9 @@ FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web, const io::Trusted
       api_({.public_origins = town.config.public_origins}, town.identity.sessions(), town.identity.limits()),
       web_files_(std::make_unique<io::StaticFiles>(io::StaticFiles::Settings{
           .root = town.config.web_static_dir, .prefix = std::string(kStaticPrefix)})),
-      web_(std::make_unique<io::ReverseProxy>(town.reactors, std::move(web))) {
+      web_(std::make_unique<io::ReverseProxy>(
+          town.reactors, std::move(web),
+          [this](const io::HttpRequest& request) { return away_page(request); })) {
   api_.add(gen::routes_of(town.identity.api()));
   api_.add(gen::routes_of(*town.channels_api));
   api_.add(gen::routes_of(*town.schedule_api));
@@ -66,6 +86,16 @@ FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web, const io::Trusted
   plain_ = make_server(town.config.http_port, nullptr);
   if (town.tls && town.config.https_port != 0) secure_ = make_server(town.config.https_port, town.tls.get());
   if (town.config.http_redirect_port != 0) redirect_ = make_redirect_server();
+}
+
+// While the web process is away: its own page for that, which its build left among the files.
+Task<io::HttpResponse> FrontDoor::away_page(const io::HttpRequest& request) {
+  io::HttpRequest file;
+  file.method = "GET";
+  file.path = std::string(kStaticPrefix) + "plain/away." + std::string(language_of(request)) + ".html";
+  file.headers.add("Accept-Encoding", std::string(request.headers.get("Accept-Encoding")));
+  file.request_id = request.request_id;
+  co_return co_await web_files_->handle(file);
 }
 
 void FrontDoor::mount_all(const io::TrustedProxies& scrapers) {

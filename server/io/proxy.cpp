@@ -11,29 +11,16 @@ namespace {
 
 constexpr std::int64_t kRetryAfterS = 3;
 
+// Without a stand-in, when the pages were never built: bare, so that the policy need not let any style in.
 constexpr std::string_view kDownPage = R"(<!doctype html>
 <html lang="pt">
-<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="3">
 <title>LusoTown: já voltamos</title>
-<style>
-  :root { color-scheme: light dark }
-  body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1.125rem/1.6 system-ui, sans-serif;
-         background: light-dark(#fbf7f0, #14181f); color: light-dark(#1b2430, #f2ede4) }
-  main { max-width: 34rem; padding: 2rem; text-align: center }
-  h1 { margin: 0 0 .5rem; font-size: 2rem }
-  p { margin: .25rem 0 }
-</style>
-</head>
-<body>
-<main>
 <h1>Já voltamos</h1>
 <p>As páginas estão a arrancar. Tentamos de novo dentro de segundos.</p>
 <p lang="en">The pages are starting. We will try again in a few seconds.</p>
-</main>
-</body>
 </html>
 )";
 
@@ -95,31 +82,35 @@ HttpResponse downstream_response(ClientResponse upstream) {
   return response;
 }
 
-HttpResponse down(const Error& error, const HttpRequest& request) {
-  const int status = error.reason == "io.web_down" ? 503 : error.kind == ErrorKind::timeout ? 504 : 502;
-  log::warn("proxy.failed", {{"request_id", request.request_id},
-                             {"path", request.path},
-                             {"reason", error.reason},
-                             {"detail", error.detail}});
-  const bool wants_page = request.headers.get("Accept").find("text/html") != std::string_view::npos;
-  HttpResponse response = wants_page
-                              ? HttpResponse::text(status, "text/html; charset=utf-8", std::string(kDownPage))
-                              : HttpResponse::error(error, request);
-  response.status = status;
-  response.headers.set("Cache-Control", "no-store");
-  response.headers.set("Retry-After", std::to_string(kRetryAfterS));
-  response.headers.set("Content-Security-Policy",
-                       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-  return response;
-}
-
 }  // namespace
 
 Task<HttpResponse> ReverseProxy::handle(HttpRequest& request) {
   ClientRequest upstream = upstream_request(request);
   Result<ClientResponse> response = co_await client_.send(std::move(upstream));
-  if (!response) co_return down(response.error(), request);
+  if (!response) co_return co_await down(response.error(), request);
   co_return downstream_response(*std::move(response));
+}
+
+Task<HttpResponse> ReverseProxy::down(Error error, const HttpRequest& request) {
+  const int status = error.reason == "io.web_down" ? 503 : error.kind == ErrorKind::timeout ? 504 : 502;
+  log::warn("proxy.failed", {{"request_id", request.request_id},
+                             {"path", request.path},
+                             {"reason", error.reason},
+                             {"detail", error.detail}});
+  HttpResponse response = HttpResponse::error(error, request);
+  if (request.headers.get("Accept").find("text/html") != std::string_view::npos) {
+    if (stand_in_) response = co_await stand_in_(request);
+    if (response.status == 200) {  // It says in itself what it lets in.
+      response.headers.set("Content-Security-Policy", "frame-ancestors 'none'");
+    } else {
+      response = HttpResponse::text(status, "text/html; charset=utf-8", std::string(kDownPage));
+      response.headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    }
+  }
+  response.status = status;
+  response.headers.set("Cache-Control", "no-store");
+  response.headers.set("Retry-After", std::to_string(kRetryAfterS));
+  co_return response;
 }
 
 }  // namespace luso::io

@@ -21,10 +21,11 @@ using testing::TestServer;
 // A front server whose every path goes to `port`.
 class Front {
  public:
-  explicit Front(std::uint16_t port, HttpClient::Settings settings = {}) {
+  explicit Front(std::uint16_t port, HttpClient::Settings settings = {},
+                 ReverseProxy::StandIn stand_in = nullptr) {
     settings.port = port;
     server_.emplace([this](HttpRequest& request) { return proxy_->handle(request); });
-    proxy_.emplace(server_->reactors(), settings);
+    proxy_.emplace(server_->reactors(), settings, std::move(stand_in));
   }
 
   // The handler needs the proxy, and the proxy's kept connections need the reactors.
@@ -166,6 +167,25 @@ TEST(Proxy, APageSaysThatTheWebProcessIsDown) {
   EXPECT_NE(page.body.find("Já voltamos"), std::string::npos);
   EXPECT_NE(page.body.find("try again"), std::string::npos);
   EXPECT_EQ(data.status, 503);
+  EXPECT_NE(data.body.find("io.web_down"), std::string::npos);
+}
+
+TEST(Proxy, AStandInSpeaksForTheWebProcessWhileItIsDown) {
+  const auto page = [](const HttpRequest& request) -> Task<HttpResponse> {
+    co_return HttpResponse::text(request.path == "/none" ? 404 : 200, "text/html", "<h1>A vila</h1>");
+  };
+  const Front front(unused_port(), {}, page);
+  RawClient client(front.port());
+
+  const Answer shown = client.get("/", "Accept: text/html\r\n");
+  const Answer missing = client.get("/none", "Accept: text/html\r\n");
+  const Answer data = client.get("/", "Accept: application/json\r\n");
+
+  EXPECT_EQ(shown.status, 503);
+  EXPECT_EQ(shown.body, "<h1>A vila</h1>");
+  EXPECT_EQ(shown.headers.at("cache-control"), "no-store");
+  EXPECT_EQ(missing.status, 503);
+  EXPECT_NE(missing.body.find("Já voltamos"), std::string::npos);
   EXPECT_NE(data.body.find("io.web_down"), std::string::npos);
 }
 

@@ -65,6 +65,7 @@ function finish(request, response) {
 
 function finishedPage(response, html) {
   const policy = String(response.getHeader("content-security-policy") ?? "");
+  if (!policy) return plainPage("missing", LOCALES[0]);   // The proxy lets files pass, and this was none.
   if (response.statusCode >= 500 && isEmptyShell(html)) return plainPage("error", localeOf(response));
   const answer = answerStatusOf(html);
   if (answer) response.statusCode = answer.status;

@@ -19,11 +19,16 @@ const words = Object.fromEntries(LOCALES.map((locale) => [locale, {
   ...JSON.parse(readFileSync(new URL(`../src/text/${locale}/error.json`, import.meta.url), "utf8")),
 }]));
 
-// kind: "error" (this page failed; trying again is the reader's decision) or "away" (everything failed; the page tries).
+// error: this page failed; trying again is the reader's decision. away: everything did; the page tries by itself.
+// missing: an address that looks like a file's, and is none.
+const KINDS = {
+  error: ["site.error_title", "site.error_text"],
+  away: ["site.resting_title", "error.io.web_down"],
+  missing: ["site.not_found_title", "site.not_found_text"],
+};
+
 export function plainPage(kind, locale) {
-  const t = words[locale];
-  const title = kind === "error" ? t["site.error_title"] : t["site.resting_title"];
-  const text = kind === "error" ? t["site.error_text"] : t["error.io.web_down"];
+  const t = words[locale], [title, text] = KINDS[kind].map((key) => t[key]);
   return `<!DOCTYPE html><html lang="${locale}"><head><meta charset="utf-8"><meta http-equiv="content-security-policy" content="${POLICY}">` +
     `<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">` +
     (kind === "away" ? `<meta http-equiv="refresh" content="${AGAIN_S}">` : "") +

@@ -5,7 +5,7 @@ import { isEmptyShell, LOCALES, plainPage } from "./plain-page.mjs";
 
 test("a plain page speaks its language, asks for no other file and lets in its own style alone", () => {
   for (const locale of LOCALES) {
-    for (const kind of ["error", "away"]) {
+    for (const kind of ["error", "away", "missing"]) {
       const html = plainPage(kind, locale);
       assert.match(html, new RegExp(`<html lang="${locale}">`));
       assert.doesNotMatch(html, /undefined|src=|<link|<script|style="/);

@@ -6,6 +6,12 @@ import { LOCALE_COOKIE, PREFERENCE_AGE_S } from "./lib/preferences";
 const API_URL = process.env.LUSO_API_URL ?? "http://127.0.0.1:8080";
 const EMBED_HOSTS_MS_MAX = 3_000;
 
+// What the studio and the player use is ours alone; what nobody uses is nobody's.
+const PERMISSIONS = [
+  ...["autoplay", "camera", "display-capture", "fullscreen", "microphone", "picture-in-picture", "screen-wake-lock"].map((feature) => `${feature}=(self)`),
+  ...["accelerometer", "geolocation", "gyroscope", "hid", "magnetometer", "midi", "payment", "serial", "usb"].map((feature) => `${feature}=()`),
+].join(", ");
+
 // Before every page: settle its language, and give it a content security policy with a nonce of its own. Pages are
 // rendered per request anyway (session, language), so the nonce costs no caching; files under /_next/static have none.
 export async function proxy(request: NextRequest): Promise<NextResponse> {
@@ -40,7 +46,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   response.headers.set("content-language", locale);
   response.headers.set("referrer-policy", "strict-origin-when-cross-origin");
   response.headers.set("x-content-type-options", "nosniff");
-  response.headers.set("permissions-policy", "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()");
+  response.headers.set("permissions-policy", PERMISSIONS);
+  response.headers.set("cross-origin-opener-policy", "same-origin");
   response.headers.append("vary", "Accept-Language, Cookie");
   // A hub answers the question for who was not sure; somebody who chose before, or whose browser says otherwise, only visits.
   if (hub && chosen === undefined && !isAsked) response.cookies.set(LOCALE_COOKIE, hub, { path: "/", maxAge: PREFERENCE_AGE_S, sameSite: "lax" });

@@ -26,6 +26,7 @@ class FrontDoor {
 
  private:
   FrontDoor(Town& town, io::HttpClient::Settings web, const io::TrustedProxies& scrapers);
+  [[nodiscard]] Task<io::HttpResponse> away_page(const io::HttpRequest& request);
   void mount_all(const io::TrustedProxies& scrapers);
   void mount_api_and_web();
   [[nodiscard]] std::unique_ptr<io::HttpServer> make_server(std::uint16_t port, io::TlsContext* tls);

@@ -32,7 +32,7 @@ export async function generateMetadata(): Promise<Metadata> {
       siteName: t("site.name"), locale, title: `${t("site.name")} · ${t("site.tagline")}`, description: t("site.description"),
       image: { url: "/social-card.jpg", alt: t("share.card_alt") },
     }),
-    icons: { icon: [{ url: "/mark.svg", type: "image/svg+xml" }], apple: "/apple-touch-icon.png" },
+    icons: { icon: [{ url: "/mark.svg", type: "image/svg+xml" }, { url: "/favicon-32.png", sizes: "32x32", type: "image/png" }], apple: "/apple-touch-icon.png" },
     manifest: "/manifest.webmanifest",
   };
 }

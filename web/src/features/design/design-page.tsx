@@ -8,6 +8,7 @@ import { Chart } from "@/ui/chart";
 import { SelectField, TextArea, TextField } from "@/ui/field";
 import { Icon, ICON_NAMES } from "@/ui/icon";
 import { Mark, Wordmark } from "@/ui/logo";
+import { Motif } from "@/ui/motifs";
 import { Skeleton, SkeletonCard } from "@/ui/skeleton";
 import { Switch } from "@/ui/switch";
 import { Table } from "@/ui/table";
@@ -90,6 +91,11 @@ function Motifs() {
       <div className="grid gap-4 sm:grid-cols-2">
         <figure><div className="relative isolate h-44 overflow-hidden rounded-card bg-wall text-on-wall"><AzulejoWall className="absolute inset-0" /><WaveHorizon /></div><figcaption className="pt-1.5 text-sm text-muted">Azulejo and horizon: the first screen</figcaption></figure>
         <figure><div className="grid h-44 content-end overflow-hidden rounded-card border border-line bg-surface"><div className="calcada calcada-floor" /></div><figcaption className="pt-1.5 text-sm text-muted">Calçada: floors and lines</figcaption></figure>
+      </div>
+      <div className="grid gap-4 sm:grid-cols-3">
+        {(["bandeirinhas", "capulana", "tais"] as const).map((name) => (
+          <figure key={name}><div className="h-36 overflow-hidden rounded-card border border-line bg-surface"><Motif name={name} /></div><figcaption className="pt-1.5 text-sm text-muted">{name}</figcaption></figure>
+        ))}
       </div>
       <Row label="Tiles">{NAMES.map(([username]) => <ChannelTile key={username} username={username} className="size-16" />)}</Row>
       <Row label="Mark"><Mark className="size-16" /><Wordmark /></Row>

@@ -24,7 +24,7 @@ export async function Resting({ error }: { error?: CallError }) {
     <>
       <AnswerStatus code={503} retryAfter_s={AGAIN_S} />
       <meta httpEquiv="refresh" content={String(AGAIN_S)} />
-      <Notice title={t("site.resting_title")} text={t("site.resting_text")} />
+      <Notice isHopeful title={t("site.resting_title")} text={t("site.resting_text")} />
     </>
   );
 }
