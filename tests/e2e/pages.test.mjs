@@ -28,13 +28,13 @@ after(async () => {
 
 const kPhone = { width: 360, height: 740 }, kTablet = { width: 768, height: 1024 }, kDesk = { width: 1440, height: 900 };
 const kRounds = [
-  { size: kPhone, theme: "light", gates: [layout, axe, names, tabWalk] },
-  { size: kPhone, theme: "dark", gates: [layout, axe] },
-  { size: kPhone, theme: "contrast", gates: [layout, axe] },
-  { size: kTablet, theme: "light", gates: [layout] },
-  { size: kTablet, theme: "dark", gates: [layout] },
-  { size: kDesk, theme: "light", gates: [layout, axe, names, tabWalk] },
-  { size: kDesk, theme: "dark", gates: [layout, axe] },
+  { size: kPhone, theme: "light", gates: [axe, names, tabWalk] },
+  { size: kPhone, theme: "dark", gates: [axe] },
+  { size: kPhone, theme: "contrast", gates: [axe] },
+  { size: kTablet, theme: "light", gates: [] },
+  { size: kTablet, theme: "dark", gates: [] },
+  { size: kDesk, theme: "light", gates: [axe, names, tabWalk] },
+  { size: kDesk, theme: "dark", gates: [axe] },
 ];
 
 function cookiesOf(as, theme) {
@@ -51,6 +51,7 @@ async function visit(context, { name, path, status = 200 }, { folder, gates }) {
     const answer = await page.goto(world.origin + path, { waitUntil: "load" });
     if (answer.status() !== status) problems.push(`status ${answer.status()}`);
     await settled(page);
+    problems.push(...await layout(page));   // First: a picture of the whole page resizes the window.
     await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
     for (const gate of gates) problems.push(...await gate(page));
     return problems.map((problem) => `${name}: ${problem}`);
