@@ -65,7 +65,10 @@ function finish(request, response) {
 
 function finishedPage(response, html) {
   const policy = String(response.getHeader("content-security-policy") ?? "");
-  if (!policy) return plainPage("missing", LOCALES[0]);   // The proxy lets files pass, and this was none.
+  if (!policy) {   // The proxy lets files pass, and this was none.
+    response.statusCode = 404;
+    return plainPage("missing", LOCALES[0]);
+  }
   if (response.statusCode >= 500 && isEmptyShell(html)) return plainPage("error", localeOf(response));
   const answer = answerStatusOf(html);
   if (answer) response.statusCode = answer.status;
