@@ -1,12 +1,13 @@
 "use client";
 
 import Link from "next/link";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { api } from "@/lib/api/browser";
 import type { Category, PublishSettings, Stream } from "@/lib/api/types";
 import { useForm } from "@/lib/use-form";
 import type { Messages } from "@/text/catalogue";
 import { TextProvider, useLocale, useText } from "@/text/client";
+import { Dialog } from "@/ui/dialog";
 import { FormError, SubmitButton } from "@/ui/form";
 import { Icon } from "@/ui/icon";
 import { HealthPanel } from "@/features/studio/health-panel";
@@ -23,29 +24,19 @@ type Created = { stream: Stream; publish: PublishSettings };
 export function GoLiveModal({ messages, onClose }: { messages: Messages; onClose: () => void }) {
   return (
     <TextProvider locale={useLocale()} messages={messages}>
-      <Dialog onClose={onClose} />
+      <Steps onClose={onClose} />
     </TextProvider>
   );
 }
 
-function Dialog({ onClose }: { onClose: () => void }) {
+function Steps({ onClose }: { onClose: () => void }) {
   const t = useText();
-  const dialog = useRef<HTMLDialogElement>(null);
   const [created, setCreated] = useState<Created | null>(null);
   const [isOnAir, setOnAir] = useState(false);
-  useEffect(() => dialog.current?.showModal(), []);
-  const close = () => { if (!isOnAir || confirm(t("golive.browser_leave_sure"))) dialog.current?.close(); };
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="go-live" onClose={onClose}
-      onCancel={(event) => { event.preventDefault(); close(); }}>
-      <div className="sticky top-0 z-10 flex items-center justify-between gap-4 border-b border-line bg-surface px-5 py-3 sm:px-7">
-        <h2 id="go-live" className="line-clamp-2 min-w-0 text-2xl wrap-anywhere">{created ? created.stream.title : t("golive.title")}</h2>
-        <button type="button" className="icon-button" aria-label={t("site.close")} onClick={close}><Icon name="close" /></button>
-      </div>
-      <div className="px-5 pt-5 pb-7 sm:px-7">
-        {created ? <Ready {...created} isOnAir={isOnAir} onOnAir={setOnAir} onLeave={() => dialog.current?.close()} /> : <CreateForm onCreated={setCreated} />}
-      </div>
-    </dialog>
+    <Dialog title={created ? created.stream.title : t("golive.title")} onClose={onClose} mayClose={() => !isOnAir || confirm(t("golive.browser_leave_sure"))}>
+      {created ? <Ready {...created} isOnAir={isOnAir} onOnAir={setOnAir} onLeave={onClose} /> : <CreateForm onCreated={setCreated} />}
+    </Dialog>
   );
 }
 
