@@ -42,7 +42,8 @@ export async function layout(page) {
       requestAnimationFrame(() => setTimeout(() => done([]), 100));   // Nothing has shifted: then nothing is reported.
     });
     const shift = shifts.filter((entry) => !entry.hadRecentInput).reduce((sum, entry) => sum + entry.value, 0);
-    if (shift > kShift) problems.push(`shifts by ${shift.toFixed(3)}: ${shifts.flatMap((entry) => entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 100) ?? "a text")).slice(0, 3).join("; ")}`);
+    const told = ({ node, previousRect: was, currentRect: is }) => `${node?.outerHTML?.slice(0, 90) ?? "a text"} from ${Math.round(was.y)}+${Math.round(was.height)} to ${Math.round(is.y)}+${Math.round(is.height)}`;
+    if (shift > kShift) problems.push(`shifts by ${shift.toFixed(3)}: ${shifts.flatMap(({ sources }) => sources.map(told)).slice(0, 3).join("; ")}`);
     return problems;
   }, kShiftMax);
 }
