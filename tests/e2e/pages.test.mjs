@@ -19,7 +19,7 @@ let world, browser, people;
 before(async () => {
   world = await World.start({ web: true, webEnv: { LUSO_DESIGN_PAGE: "1" } });
   people = await setTheStage(world);
-  browser = await launchChromium();
+  browser = await launchChromium(["--hide-scrollbars"]);   // As on a phone; a bar would also be in every picture.
 });
 after(async () => {
   await browser?.close();
