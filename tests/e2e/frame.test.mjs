@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchChromium } from "../lib/browser.mjs";
+import { axe, listen, settled } from "../lib/inspect.mjs";
 import { words } from "../lib/words.mjs";
 import { World } from "../lib/world.mjs";
 
@@ -119,7 +120,7 @@ test("the menu opens, is walked through and closes by keyboard; a theme is worn 
   const t = words("pt-PT"), { context, page } = await visitor();
   await page.goto(`${world.origin}/sign-in`);
   const menu = page.getByRole("button", { name: t("site.menu") });
-  await page.waitForFunction(() => Object.keys(document.querySelector("body > a")).some((key) => key.startsWith("__react")));
+  await settled(page);
   await menu.focus();
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: t("site.theme_contrast") }).focus();
@@ -134,10 +135,46 @@ test("the menu opens, is walked through and closes by keyboard; a theme is worn 
   await context.close();
 });
 
+test("menus, dialogs, tabs and toasts are used by keyboard, give the focus back, and axe finds nothing in them", { timeout: 120_000 }, async () => {
+  const { context, page } = await visitor({ locale: "en-US" }), t = words("en");
+  const problems = listen(page, world.origin), focused = (text) => page.waitForFunction((words) => document.activeElement?.textContent.includes(words), text);
+  await page.goto(`${world.origin}/design`);
+  await settled(page);
+
+  await page.getByRole("button", { name: "Open a menu" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menu").waitFor();
+  await page.keyboard.press("d");
+  await focused("Delete");
+  problems.push(...await axe(page));
+  await page.keyboard.press("Escape");
+  await focused("Open a menu");
+
+  await page.getByRole("button", { name: "Open a dialog" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "A dialog" }).getByLabel("Name").fill("Ana");
+  problems.push(...await axe(page));
+  await page.keyboard.press("Escape");
+  await focused("Open a dialog");
+
+  await page.getByRole("tab", { name: "One" }).focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.getByText("The third panel").waitFor();
+
+  for (let n = 0; n < 4; n++) await page.getByRole("button", { name: "Good", exact: true }).press("Enter");
+  const notices = page.getByRole("region", { name: t("site.notices") });
+  await notices.getByText("Saved").first().waitFor();
+  assert.equal(await notices.getAttribute("aria-live"), "polite");
+  await page.waitForFunction(() => [...document.querySelectorAll(".toast")].filter((toast) => toast.checkVisibility()).length === 3);
+  problems.push(...await axe(page));
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test("without a network the page stays and says so, until it is back", async () => {
   const t = words("pt-PT"), { context, page } = await visitor({ viewport: { width: 360, height: 740 } });
   await page.goto(`${world.origin}/sign-in`);
-  await page.waitForFunction(() => Object.keys(document.querySelector("body > a")).some((key) => key.startsWith("__react")));
+  await settled(page);
   await context.setOffline(true);
   await page.getByText(t("site.offline")).waitFor();
   await context.setOffline(false);
