@@ -39,7 +39,8 @@ Task<Result<void>> create(Town& town, UserCommand command) {
   if (command.streams_per_day > 0) {
     channels::ChannelChange change;
     change.streams_per_day = command.streams_per_day;
-    CO_TRY([[maybe_unused]] const auto channel, co_await town.channels.update(user.id, std::move(change)));
+    CO_TRY([[maybe_unused]] const auto channel,
+           co_await town.channels.update(user.id, std::nullopt, std::move(change)));
   }
   std::cout << "user " << user.id.value << " " << user.username << '\n';
   co_return Result<void>{};

@@ -79,6 +79,8 @@ FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web, const io::Trusted
   api_.add(gen::routes_of(*town.schedule_api));
   api_.add(gen::routes_of(*town.about_api));
   api_.add(gen::routes_of(*town.pictures_api));
+  api_.add(gen::routes_of(*town.team_api));
+  api_.add(gen::routes_of(*town.studio_api));
   api_.add(gen::routes_of(*town.live_api));
   api_.add(gen::routes_of(*town.sitemap_api));
   mount_all(scrapers);

@@ -34,7 +34,7 @@ Task<Result<void>> settle(Town& town, json::object person) {
   change.default_title = text_of(person, "default_title");
   change.default_category = text_of(person, "default_category");
   CO_TRY([[maybe_unused]] const channels::Channel channel,
-         co_await town.channels.update(user.id, std::move(change)));
+         co_await town.channels.update(user.id, std::nullopt, std::move(change)));
   for (const json::value& followed : person.at("follows").as_array()) {
     const std::string username(std::string_view(followed.as_string()));
     CO_TRY([[maybe_unused]] const auto state, co_await town.channels.follow(user.id, username));

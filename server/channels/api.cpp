@@ -76,8 +76,10 @@ class Api final : public gen::ChannelsApi {
     co_return to_dto(state);
   }
 
-  Task<Result<gen::Channel>> update_channel(io::Call call, gen::UpdateChannelRequest body) override {
-    CO_TRY(Channel channel, co_await channels_.update(caller_of(call), from_dto(std::move(body))));
+  Task<Result<gen::Channel>> update_channel(io::Call call, gen::UpdateChannelQuery query,
+                                            gen::UpdateChannelRequest body) override {
+    CO_TRY(Channel channel,
+           co_await channels_.update(caller_of(call), std::move(query.channel), from_dto(std::move(body))));
     co_return to_dto(std::move(channel), caller_of(call));
   }
 

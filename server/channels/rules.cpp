@@ -28,6 +28,12 @@ Result<void> may_follow(UserId follower, UserId owner) {
   return {};
 }
 
+Result<void> may_invite(UserId owner, UserId invited, std::int64_t members_count) {
+  if (invited == owner) return gen::fail(gen::reasons::kChannelsOwnChannel);
+  if (members_count >= kMembersMax) return gen::fail(gen::reasons::kChannelsTeamFull);
+  return {};
+}
+
 Result<std::string> clean_line(std::string_view text, std::string_view field) {
   const std::string_view trimmed = trim(text);
   if (trimmed.empty() || !is_utf8(trimmed) || has_control_characters(trimmed)) return invalid(field);

@@ -12,6 +12,12 @@ namespace luso::channels::rules {
 // Nobody is their own follower: the count says how many others care.
 [[nodiscard]] Result<void> may_follow(UserId follower, UserId owner);
 
+inline constexpr int kMembersMax = 20;  // A team besides its owner, the invited too; then channels.team_full.
+inline constexpr int kMembershipsShownMax = 100;  // Of one person; the oldest beyond that are not listed.
+
+// The owner is on the team already.
+[[nodiscard]] Result<void> may_invite(UserId owner, UserId invited, std::int64_t members_count);
+
 // Trims what will be shown on one line and refuses what would break it: control characters, nothing but
 // spaces.
 [[nodiscard]] Result<std::string> clean_line(std::string_view text, std::string_view field);

@@ -49,13 +49,16 @@ Task<Result<FollowState>> Channels::unfollow(UserId follower, std::string userna
   co_return co_await store_.unfollow(follower, channel.id);
 }
 
-Task<Result<Channel>> Channels::update(UserId owner, ChannelChange change) {
+Task<Result<Channel>> Channels::update(UserId caller, std::optional<std::string> channel,
+                                       ChannelChange change) {
+  CO_TRY(const UserId owner, co_await access_.owner_for(caller, std::move(channel), Action::edit_channel));
   CO_TRY(ChannelChange cleaned, rules::clean(std::move(change)));
   Result<void> updated = co_await store_.update(owner, std::move(cleaned));
   if (!updated && updated.error().field == "channels_default_category_fkey") {
     co_return gen::fail(reasons::kLiveUnknownCategory);
   }
   CO_TRY_VOID(std::move(updated));
+  CO_TRY_VOID(co_await access_.note(clock_.now(), caller, owner, "channels.edited"));
   co_return co_await get_of_user(owner);
 }
 

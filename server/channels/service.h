@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "channels/access.h"
 #include "channels/store.h"
 
 namespace luso::channels {
@@ -12,7 +13,7 @@ namespace luso::channels {
 // What can be done with channels: look at one, follow it, look after one's own. Any reactor may call.
 class Channels {
  public:
-  Channels(Clock& clock, io::Pg& pg) : clock_(clock), store_(pg) {}
+  Channels(Clock& clock, io::Pg& pg) : clock_(clock), access_(pg), store_(pg) {}
 
   // `viewer` is whose is_following is asked for; 0 for a guest.
   [[nodiscard]] Task<Result<Channel>> get(std::string username, UserId viewer);
@@ -22,7 +23,9 @@ class Channels {
   [[nodiscard]] Task<Result<FollowState>> follow(UserId follower, std::string username);
   [[nodiscard]] Task<Result<FollowState>> unfollow(UserId follower, std::string username);
 
-  [[nodiscard]] Task<Result<Channel>> update(UserId owner, ChannelChange change);
+  // The caller's own, or the named one where the caller may edit it.
+  [[nodiscard]] Task<Result<Channel>> update(UserId caller, std::optional<std::string> channel,
+                                             ChannelChange change);
 
   // Channels on air first, then the newest follow.
   [[nodiscard]] Task<Result<ChannelPage>> list_following(UserId follower, int limit,
@@ -37,6 +40,7 @@ class Channels {
 
  private:
   Clock& clock_;
+  Access access_;
   Store store_;
 };
 

@@ -122,7 +122,7 @@ TEST_F(ChannelsService, OnlyWhatIsGivenChanges) {
   change.display_name = "  Ana Moura ";
   change.default_category = "fado";
 
-  const Channel ana_now = town_.run(channels_.update(ana, change)).value();
+  const Channel ana_now = town_.run(channels_.update(ana, std::nullopt, change)).value();
 
   EXPECT_EQ(ana_now.display_name, "Ana Moura");
   EXPECT_EQ(ana_now.default_category, "fado");
@@ -137,16 +137,17 @@ TEST_F(ChannelsService, ARegionIsSaidKeptAndTakenAway) {
   unsaid.region = "none";
 
   EXPECT_EQ(channel("ana").region, std::nullopt);
-  EXPECT_EQ(town_.run(channels_.update(ana, said)).value().region, "cv");
-  EXPECT_EQ(town_.run(channels_.update(ana, other)).value().region, "cv");
-  EXPECT_EQ(town_.run(channels_.update(ana, unsaid)).value().region, std::nullopt);
+  EXPECT_EQ(town_.run(channels_.update(ana, std::nullopt, said)).value().region, "cv");
+  EXPECT_EQ(town_.run(channels_.update(ana, std::nullopt, other)).value().region, "cv");
+  EXPECT_EQ(town_.run(channels_.update(ana, std::nullopt, unsaid)).value().region, std::nullopt);
 }
 
 TEST_F(ChannelsService, ACategoryThatDoesNotExistIsRefused) {
   ChannelChange change;
   change.default_category = "xadrez-subaquatico";
 
-  EXPECT_EQ(town_.run(channels_.update(town_.user("ana"), change)).error().reason, "live.unknown_category");
+  EXPECT_EQ(town_.run(channels_.update(town_.user("ana"), std::nullopt, change)).error().reason,
+            "live.unknown_category");
 }
 
 TEST_F(ChannelsService, FollowedChannelsOnAirComeFirstThenTheNewestFollow) {

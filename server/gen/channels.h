@@ -130,6 +130,13 @@ struct CategoryList {
 template <>
 [[nodiscard]] Result<CategoryList> from_json<CategoryList>(std::string_view text);
 
+// PATCH /api/v1/channel
+struct UpdateChannelQuery {
+  std::optional<std::string> channel = std::nullopt;
+
+  friend bool operator==(const UpdateChannelQuery&, const UpdateChannelQuery&) = default;
+};
+
 // GET /api/v1/following
 struct ListFollowingQuery {
   std::int32_t limit = 50;
@@ -154,8 +161,9 @@ class ChannelsApi {
   // DELETE /api/v1/channels/{username}/follow
   virtual Task<Result<FollowState>> unfollow_channel(io::Call call, std::string username) = 0;
 
-  // PATCH /api/v1/channel: The caller's own channel and the defaults its persistent key goes live with.
-  virtual Task<Result<Channel>> update_channel(io::Call call, UpdateChannelRequest body) = 0;
+  // PATCH /api/v1/channel: The channel and the defaults its persistent key goes live with.
+  virtual Task<Result<Channel>> update_channel(io::Call call, UpdateChannelQuery query,
+                                               UpdateChannelRequest body) = 0;
 
   // GET /api/v1/following
   virtual Task<Result<ChannelList>> list_following(io::Call call, ListFollowingQuery query) = 0;

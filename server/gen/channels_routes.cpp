@@ -37,8 +37,12 @@ Task<Result<std::string>> handle_unfollow_channel(ChannelsApi& api, io::Call cal
 }
 
 Task<Result<std::string>> handle_update_channel(ChannelsApi& api, io::Call call) {
+  internal::ParameterReader in(call);
+  UpdateChannelQuery query;
+  in.query("channel", query.channel, {.length_max = 25});
+  CO_TRY_VOID(in.finish());
   CO_TRY(UpdateChannelRequest body, from_json<UpdateChannelRequest>(call.request().body));
-  CO_TRY(const Channel answer, co_await api.update_channel(call, std::move(body)));
+  CO_TRY(const Channel answer, co_await api.update_channel(call, std::move(query), std::move(body)));
   co_return to_json(answer);
 }
 

@@ -150,7 +150,7 @@ template <>
 
 struct CreatedStream {
   Stream stream;
-  PublishSettings publish;
+  std::optional<PublishSettings> publish = std::nullopt;
 
   friend bool operator==(const CreatedStream&, const CreatedStream&) = default;
 };
@@ -213,6 +213,28 @@ struct StreamHealth {
 template <>
 [[nodiscard]] Result<StreamHealth> from_json<StreamHealth>(std::string_view text);
 
+struct CurvePoint {
+  WallTime at{};  // Where the step begins
+  std::int64_t viewer_count = 0;
+
+  friend bool operator==(const CurvePoint&, const CurvePoint&) = default;
+};
+
+[[nodiscard]] std::string to_json(const CurvePoint& value);
+template <>
+[[nodiscard]] Result<CurvePoint> from_json<CurvePoint>(std::string_view text);
+
+struct StreamCurve {
+  std::int32_t step_minutes = 0;
+  std::vector<CurvePoint> points;
+
+  friend bool operator==(const StreamCurve&, const StreamCurve&) = default;
+};
+
+[[nodiscard]] std::string to_json(const StreamCurve& value);
+template <>
+[[nodiscard]] Result<StreamCurve> from_json<StreamCurve>(std::string_view text);
+
 struct Heartbeat {
   std::string session_id;  // Random, made by the player, one a tab and stream
   double playhead_s = 0;
@@ -259,8 +281,16 @@ struct ListStreamsQuery {
   friend bool operator==(const ListStreamsQuery&, const ListStreamsQuery&) = default;
 };
 
+// POST /api/v1/streams
+struct CreateStreamQuery {
+  std::optional<std::string> channel = std::nullopt;
+
+  friend bool operator==(const CreateStreamQuery&, const CreateStreamQuery&) = default;
+};
+
 // GET /api/v1/streams/mine
 struct ListMyStreamsQuery {
+  std::optional<std::string> channel = std::nullopt;
   std::int32_t limit = 24;
   std::optional<std::string> cursor = std::nullopt;
 
@@ -276,8 +306,10 @@ class LiveApi {
   // GET /api/v1/streams
   virtual Task<Result<StreamList>> list_streams(io::Call call, ListStreamsQuery query) = 0;
 
-  // POST /api/v1/streams: A broadcast to be, with its key. At most five a day per user.
-  virtual Task<Result<CreatedStream>> create_stream(io::Call call, CreateStreamRequest body) = 0;
+  // POST /api/v1/streams: A broadcast to be, with its key for those who may see keys. At most five a day per
+  // channel.
+  virtual Task<Result<CreatedStream>> create_stream(io::Call call, CreateStreamQuery query,
+                                                    CreateStreamRequest body) = 0;
 
   // GET /api/v1/streams/mine
   virtual Task<Result<StreamList>> list_my_streams(io::Call call, ListMyStreamsQuery query) = 0;
@@ -285,7 +317,8 @@ class LiveApi {
   // GET /api/v1/streams/{stream_id}
   virtual Task<Result<Stream>> get_stream(io::Call call, std::int64_t stream_id) = 0;
 
-  // PATCH /api/v1/streams/{stream_id}: Title, category and language, also while live.
+  // PATCH /api/v1/streams/{stream_id}: Title, category and language, also while live. For the owner and
+  // editors.
   virtual Task<Result<Stream>> update_stream(io::Call call, std::int64_t stream_id,
                                              UpdateStreamRequest body) = 0;
 
@@ -316,8 +349,12 @@ class LiveApi {
   // a profile folder.
   virtual Task<Result<ObsService>> get_obs_service(io::Call call) = 0;
 
-  // GET /api/v1/streams/{stream_id}/health: What the owner's live panel shows.
+  // GET /api/v1/streams/{stream_id}/health: What the studio's live panel shows, for the owner and the team.
   virtual Task<Result<StreamHealth>> get_stream_health(io::Call call, std::int64_t stream_id) = 0;
+
+  // GET /api/v1/streams/{stream_id}/curve: Viewers over time, for the owner and the team. Long broadcasts
+  // come in longer steps, each with its highest count.
+  virtual Task<Result<StreamCurve>> get_stream_curve(io::Call call, std::int64_t stream_id) = 0;
 
   // POST /api/v1/streams/{stream_id}/heartbeat: A player says that it is still there. Answers with what the
   // page shows.

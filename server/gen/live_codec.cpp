@@ -167,6 +167,10 @@ static void read(Decoder& decoder, const boost::json::value& value, ObsService& 
 static void write(std::string& text, const ObsService& value);
 static void read(Decoder& decoder, const boost::json::value& value, StreamHealth& out, const Limits& limits);
 static void write(std::string& text, const StreamHealth& value);
+static void read(Decoder& decoder, const boost::json::value& value, CurvePoint& out, const Limits& limits);
+static void write(std::string& text, const CurvePoint& value);
+static void read(Decoder& decoder, const boost::json::value& value, StreamCurve& out, const Limits& limits);
+static void write(std::string& text, const StreamCurve& value);
 static void read(Decoder& decoder, const boost::json::value& value, Heartbeat& out, const Limits& limits);
 static void write(std::string& text, const Heartbeat& value);
 static void read(Decoder& decoder, const boost::json::value& value, HeartbeatAnswer& out,
@@ -306,13 +310,13 @@ static void write(std::string& text, const PublishSettings& value) {
 static void read(Decoder& decoder, const boost::json::value& value, CreatedStream& out, const Limits&) {
   ObjectReader in(decoder, value);
   in.required("stream", out.stream);
-  in.required("publish", out.publish);
+  in.optional("publish", out.publish);
 }
 
 static void write(std::string& text, const CreatedStream& value) {
   ObjectWriter out(text);
   out.field("stream", value.stream);
-  out.field("publish", value.publish);
+  out.optional_field("publish", value.publish);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, ObsServiceSettings& out, const Limits&) {
@@ -387,6 +391,30 @@ static void write(std::string& text, const StreamHealth& value) {
   out.field("packets_lost", value.packets_lost);
   out.field("jitter_ms", value.jitter_ms);
   out.field("round_trip_ms", value.round_trip_ms);
+}
+
+static void read(Decoder& decoder, const boost::json::value& value, CurvePoint& out, const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("at", out.at);
+  in.required("viewer_count", out.viewer_count);
+}
+
+static void write(std::string& text, const CurvePoint& value) {
+  ObjectWriter out(text);
+  out.field("at", value.at);
+  out.field("viewer_count", value.viewer_count);
+}
+
+static void read(Decoder& decoder, const boost::json::value& value, StreamCurve& out, const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("step_minutes", out.step_minutes);
+  in.required("points", out.points);
+}
+
+static void write(std::string& text, const StreamCurve& value) {
+  ObjectWriter out(text);
+  out.field("step_minutes", value.step_minutes);
+  out.field("points", value.points);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, Heartbeat& out, const Limits&) {
@@ -546,6 +574,28 @@ std::string to_json(const StreamHealth& value) {
 template <>
 Result<StreamHealth> from_json<StreamHealth>(std::string_view text) {
   return internal::decode<StreamHealth>(text);
+}
+
+std::string to_json(const CurvePoint& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<CurvePoint> from_json<CurvePoint>(std::string_view text) {
+  return internal::decode<CurvePoint>(text);
+}
+
+std::string to_json(const StreamCurve& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<StreamCurve> from_json<StreamCurve>(std::string_view text) {
+  return internal::decode<StreamCurve>(text);
 }
 
 std::string to_json(const Heartbeat& value) {

@@ -24,14 +24,19 @@ Task<Result<std::string>> handle_list_streams(LiveApi& api, io::Call call) {
 }
 
 Task<Result<std::string>> handle_create_stream(LiveApi& api, io::Call call) {
+  internal::ParameterReader in(call);
+  CreateStreamQuery query;
+  in.query("channel", query.channel, {.length_max = 25});
+  CO_TRY_VOID(in.finish());
   CO_TRY(CreateStreamRequest body, from_json<CreateStreamRequest>(call.request().body));
-  CO_TRY(const CreatedStream answer, co_await api.create_stream(call, std::move(body)));
+  CO_TRY(const CreatedStream answer, co_await api.create_stream(call, std::move(query), std::move(body)));
   co_return to_json(answer);
 }
 
 Task<Result<std::string>> handle_list_my_streams(LiveApi& api, io::Call call) {
   internal::ParameterReader in(call);
   ListMyStreamsQuery query;
+  in.query("channel", query.channel, {.length_max = 25});
   in.query("limit", query.limit, {.minimum = 1, .maximum = 100});
   in.query("cursor", query.cursor, {.length_max = 100});
   CO_TRY_VOID(in.finish());
@@ -120,6 +125,15 @@ Task<Result<std::string>> handle_get_stream_health(LiveApi& api, io::Call call) 
   in.path(0, "stream_id", stream_id);
   CO_TRY_VOID(in.finish());
   CO_TRY(const StreamHealth answer, co_await api.get_stream_health(call, stream_id));
+  co_return to_json(answer);
+}
+
+Task<Result<std::string>> handle_get_stream_curve(LiveApi& api, io::Call call) {
+  internal::ParameterReader in(call);
+  std::int64_t stream_id{};
+  in.path(0, "stream_id", stream_id);
+  CO_TRY_VOID(in.finish());
+  CO_TRY(const StreamCurve answer, co_await api.get_stream_curve(call, stream_id));
   co_return to_json(answer);
 }
 
@@ -277,6 +291,16 @@ std::vector<io::Route> routes_of(LiveApi& api) {
        .body_types = "application/json",
        .success_status = 200,
        .handle = [&api](io::Call call) { return handle_get_stream_health(api, std::move(call)); }},
+      {.operation_id = "get_stream_curve",
+       .method = "GET",
+       .pattern = "/api/v1/streams/{stream_id}/curve",
+       .auth = io::Auth::user,
+       .scope = "streams:write",
+       .rate_class = "",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 200,
+       .handle = [&api](io::Call call) { return handle_get_stream_curve(api, std::move(call)); }},
       {.operation_id = "send_heartbeat",
        .method = "POST",
        .pattern = "/api/v1/streams/{stream_id}/heartbeat",

@@ -236,10 +236,21 @@ std::string_view openapi_json() {
      "channels"
     ],
     "operationId": "update_channel",
-    "summary": "The caller's own channel and the defaults its persistent key goes live with.",
+    "summary": "The channel and the defaults its persistent key goes live with.",
     "x-auth": "user",
     "x-scope": "channel:write",
     "x-rate": "write",
+    "parameters": [
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its editors; the caller's own when it is left out"
+     }
+    ],
     "requestBody": {
      "required": true,
      "content": {
@@ -1042,10 +1053,21 @@ std::string_view openapi_json() {
      "live"
     ],
     "operationId": "create_stream",
-    "summary": "A broadcast to be, with its key. At most five a day per user.",
+    "summary": "A broadcast to be, with its key for those who may see keys. At most five a day per channel.",
     "x-auth": "user",
     "x-scope": "streams:write",
     "x-rate": "write",
+    "parameters": [
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its editors; the caller's own when it is left out"
+     }
+    ],
     "requestBody": {
      "required": true,
      "content": {
@@ -1091,6 +1113,15 @@ std::string_view openapi_json() {
     "operationId": "list_my_streams",
     "x-auth": "user",
     "parameters": [
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its team; the caller's own when it is left out"
+     },
      {
       "name": "limit",
       "in": "query",
@@ -1183,7 +1214,7 @@ std::string_view openapi_json() {
      "live"
     ],
     "operationId": "update_stream",
-    "summary": "Title, category and language, also while live.",
+    "summary": "Title, category and language, also while live. For the owner and editors.",
     "x-auth": "user",
     "x-scope": "streams:write",
     "x-rate": "write",
@@ -1551,7 +1582,7 @@ std::string_view openapi_json() {
      "live"
     ],
     "operationId": "get_stream_health",
-    "summary": "What the owner's live panel shows.",
+    "summary": "What the studio's live panel shows, for the owner and the team.",
     "x-auth": "user",
     "x-scope": "streams:write",
     "parameters": [
@@ -1572,6 +1603,53 @@ std::string_view openapi_json() {
        "application/json": {
         "schema": {
          "$ref": "#/components/schemas/StreamHealth"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": [
+       "streams:write"
+      ]
+     }
+    ]
+   }
+  },
+  "/api/v1/streams/{stream_id}/curve": {
+   "get": {
+    "tags": [
+     "live"
+    ],
+    "operationId": "get_stream_curve",
+    "summary": "Viewers over time, for the owner and the team. Long broadcasts come in longer steps, each with its highest count.",
+    "x-auth": "user",
+    "x-scope": "streams:write",
+    "parameters": [
+     {
+      "name": "stream_id",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "integer",
+       "format": "int64"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "From its beginning on",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/StreamCurve"
         }
        }
       }
@@ -2207,6 +2285,415 @@ std::string_view openapi_json() {
     },
     "security": []
    }
+  },
+  "/api/v1/studio/checklist": {
+   "get": {
+    "tags": [
+     "studio"
+    ],
+    "operationId": "get_checklist",
+    "summary": "From a new account to the first live, as far as the channel has come. For its owner and team.",
+    "x-auth": "user",
+    "parameters": [
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its team; the caller's own when it is left out"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "As it is now",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Checklist"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   },
+   "patch": {
+    "tags": [
+     "studio"
+    ],
+    "operationId": "update_checklist",
+    "summary": "Puts the list away, or remembers what the connection carries. For the owner and editors.",
+    "x-auth": "user",
+    "x-rate": "write",
+    "parameters": [
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its editors; the caller's own when it is left out"
+     }
+    ],
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/UpdateChecklistRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "200": {
+      "description": "As it is now",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Checklist"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/channels/{username}/team": {
+   "get": {
+    "tags": [
+     "team"
+    ],
+    "operationId": "get_team",
+    "summary": "Who looks after a channel. For its owner and its team; invitations that wait are shown to the owner alone.",
+    "x-auth": "user",
+    "parameters": [
+     {
+      "name": "username",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The owner first",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Team"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   },
+   "post": {
+    "tags": [
+     "team"
+    ],
+    "operationId": "invite_member",
+    "summary": "The owner asks somebody onto the team. It counts once they accept.",
+    "x-auth": "user",
+    "x-rate": "invite",
+    "parameters": [
+     {
+      "name": "username",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/InviteMemberRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "201": {
+      "description": "Asked",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/TeamMember"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/channels/{username}/team/{member}": {
+   "patch": {
+    "tags": [
+     "team"
+    ],
+    "operationId": "change_member",
+    "summary": "Another role, from now on.",
+    "x-auth": "user",
+    "x-rate": "write",
+    "parameters": [
+     {
+      "name": "username",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "member",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/ChangeMemberRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "200": {
+      "description": "As it is now",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/TeamMember"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   },
+   "delete": {
+    "tags": [
+     "team"
+    ],
+    "operationId": "remove_member",
+    "summary": "The owner takes somebody off the team, or an invitation back.",
+    "x-auth": "user",
+    "x-rate": "write",
+    "parameters": [
+     {
+      "name": "username",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "member",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "204": {
+      "description": "Gone"
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/memberships": {
+   "get": {
+    "tags": [
+     "team"
+    ],
+    "operationId": "list_memberships",
+    "summary": "The channels the caller helps with, and the invitations that wait for an answer; those first.",
+    "x-auth": "user",
+    "responses": {
+     "200": {
+      "description": "All of them",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/MembershipList"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/memberships/{username}": {
+   "put": {
+    "tags": [
+     "team"
+    ],
+    "operationId": "accept_membership",
+    "summary": "Yes to the invitation of this channel. Accepting twice is accepting once.",
+    "x-auth": "user",
+    "x-rate": "write",
+    "parameters": [
+     {
+      "name": "username",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "As it is now",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Membership"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   },
+   "delete": {
+    "tags": [
+     "team"
+    ],
+    "operationId": "leave_team",
+    "summary": "No to the invitation of this channel, or goodbye to its team.",
+    "x-auth": "user",
+    "x-rate": "write",
+    "parameters": [
+     {
+      "name": "username",
+      "in": "path",
+      "required": true,
+      "schema": {
+       "type": "string"
+      }
+     }
+    ],
+    "responses": {
+     "204": {
+      "description": "Gone"
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
   }
  },
  "components": {
@@ -2303,6 +2790,12 @@ std::string_view openapi_json() {
          "pictures.too_many_pixels",
          "pictures.too_small",
          "pictures.not_found",
+         "channels.not_on_team",
+         "channels.role_forbidden",
+         "channels.no_such_member",
+         "channels.no_invitation",
+         "channels.already_member",
+         "channels.team_full",
          "live.not_found",
          "live.not_owner",
          "live.daily_limit",
@@ -3438,8 +3931,7 @@ std::string_view openapi_json() {
    "CreatedStream": {
     "type": "object",
     "required": [
-     "stream",
-     "publish"
+     "stream"
     ],
     "properties": {
      "stream": {
@@ -3610,6 +4102,42 @@ std::string_view openapi_json() {
        "null"
       ],
       "description": "Between publisher and server; null before it is known"
+     }
+    }
+   },
+   "CurvePoint": {
+    "type": "object",
+    "required": [
+     "at",
+     "viewer_count"
+    ],
+    "properties": {
+     "at": {
+      "type": "string",
+      "format": "date-time",
+      "description": "Where the step begins"
+     },
+     "viewer_count": {
+      "type": "integer",
+      "format": "int64"
+     }
+    }
+   },
+   "StreamCurve": {
+    "type": "object",
+    "required": [
+     "step_minutes",
+     "points"
+    ],
+    "properties": {
+     "step_minutes": {
+      "type": "integer"
+     },
+     "points": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/CurvePoint"
+      }
      }
     }
    },
@@ -3971,6 +4499,248 @@ std::string_view openapi_json() {
        "null"
       ],
       "format": "int64"
+     }
+    }
+   },
+   "ChecklistStepName": {
+    "type": "string",
+    "enum": [
+     "picture",
+     "about",
+     "place",
+     "title",
+     "connection",
+     "network",
+     "first_live",
+     "team"
+    ]
+   },
+   "ChecklistStep": {
+    "type": "object",
+    "required": [
+     "name",
+     "is_done",
+     "is_optional"
+    ],
+    "properties": {
+     "name": {
+      "$ref": "#/components/schemas/ChecklistStepName"
+     },
+     "is_done": {
+      "type": "boolean"
+     },
+     "is_optional": {
+      "type": "boolean",
+      "description": "Good to have; nobody needs it to go live"
+     }
+    }
+   },
+   "Checklist": {
+    "type": "object",
+    "required": [
+     "steps",
+     "is_dismissed",
+     "upload_kbps",
+     "upload_measured_at"
+    ],
+    "properties": {
+     "steps": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/ChecklistStep"
+      },
+      "description": "In the order to take them"
+     },
+     "is_dismissed": {
+      "type": "boolean"
+     },
+     "upload_kbps": {
+      "type": [
+       "integer",
+       "null"
+      ],
+      "description": "What the network check measured last"
+     },
+     "upload_measured_at": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "format": "date-time"
+     }
+    }
+   },
+   "UpdateChecklistRequest": {
+    "type": "object",
+    "properties": {
+     "is_dismissed": {
+      "type": "boolean"
+     },
+     "upload_kbps": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 100000000
+     }
+    }
+   },
+   "TeamRole": {
+    "type": "string",
+    "enum": [
+     "owner",
+     "editor",
+     "moderator"
+    ],
+    "description": "An editor runs broadcasts and edits the channel, without its keys and its team; a moderator only sees."
+   },
+   "MemberRole": {
+    "type": "string",
+    "enum": [
+     "editor",
+     "moderator"
+    ]
+   },
+   "TeamPerson": {
+    "type": "object",
+    "required": [
+     "username",
+     "display_name",
+     "avatar_url"
+    ],
+    "properties": {
+     "username": {
+      "type": "string"
+     },
+     "display_name": {
+      "type": "string"
+     },
+     "avatar_url": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "128 pixels square; -64 and -256 in place of -128 are there too"
+     }
+    }
+   },
+   "TeamMember": {
+    "type": "object",
+    "required": [
+     "person",
+     "role",
+     "is_accepted",
+     "created_at",
+     "accepted_at"
+    ],
+    "properties": {
+     "person": {
+      "$ref": "#/components/schemas/TeamPerson"
+     },
+     "role": {
+      "$ref": "#/components/schemas/TeamRole"
+     },
+     "is_accepted": {
+      "type": "boolean",
+      "description": "An invitation gives no right before it is"
+     },
+     "created_at": {
+      "type": "string",
+      "format": "date-time"
+     },
+     "accepted_at": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "format": "date-time"
+     }
+    }
+   },
+   "Team": {
+    "type": "object",
+    "required": [
+     "my_role",
+     "items",
+     "members_max"
+    ],
+    "properties": {
+     "my_role": {
+      "$ref": "#/components/schemas/TeamRole"
+     },
+     "items": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/TeamMember"
+      }
+     },
+     "members_max": {
+      "type": "integer",
+      "description": "Besides the owner"
+     }
+    }
+   },
+   "Membership": {
+    "type": "object",
+    "required": [
+     "channel",
+     "role",
+     "is_accepted",
+     "created_at"
+    ],
+    "properties": {
+     "channel": {
+      "$ref": "#/components/schemas/TeamPerson"
+     },
+     "role": {
+      "$ref": "#/components/schemas/TeamRole"
+     },
+     "is_accepted": {
+      "type": "boolean"
+     },
+     "created_at": {
+      "type": "string",
+      "format": "date-time"
+     }
+    }
+   },
+   "MembershipList": {
+    "type": "object",
+    "required": [
+     "items"
+    ],
+    "properties": {
+     "items": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/Membership"
+      }
+     }
+    }
+   },
+   "InviteMemberRequest": {
+    "type": "object",
+    "required": [
+     "username",
+     "role"
+    ],
+    "properties": {
+     "username": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 25
+     },
+     "role": {
+      "$ref": "#/components/schemas/MemberRole"
+     }
+    }
+   },
+   "ChangeMemberRequest": {
+    "type": "object",
+    "required": [
+     "role"
+    ],
+    "properties": {
+     "role": {
+      "$ref": "#/components/schemas/MemberRole"
      }
     }
    }

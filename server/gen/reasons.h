@@ -115,6 +115,18 @@ inline constexpr Reason kPicturesTooSmall{"pictures.too_small", ErrorKind::inval
                                           "The picture is too small."};
 inline constexpr Reason kPicturesNotFound{"pictures.not_found", ErrorKind::not_found, 404,
                                           "No such picture."};
+inline constexpr Reason kChannelsNotOnTeam{"channels.not_on_team", ErrorKind::forbidden, 403,
+                                           "You are not on this channel's team."};
+inline constexpr Reason kChannelsRoleForbidden{"channels.role_forbidden", ErrorKind::forbidden, 403,
+                                               "Your role on this channel's team does not allow this."};
+inline constexpr Reason kChannelsNoSuchMember{"channels.no_such_member", ErrorKind::not_found, 404,
+                                              "There is no such person on this team."};
+inline constexpr Reason kChannelsNoInvitation{"channels.no_invitation", ErrorKind::not_found, 404,
+                                              "This channel has not invited you."};
+inline constexpr Reason kChannelsAlreadyMember{"channels.already_member", ErrorKind::conflict, 409,
+                                               "This person is on the team, or invited, already."};
+inline constexpr Reason kChannelsTeamFull{"channels.team_full", ErrorKind::precondition, 422,
+                                          "The team is full: take somebody off it first."};
 inline constexpr Reason kLiveNotFound{"live.not_found", ErrorKind::not_found, 404, "No such stream."};
 inline constexpr Reason kLiveNotOwner{"live.not_owner", ErrorKind::forbidden, 403,
                                       "This is not your stream."};

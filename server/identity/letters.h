@@ -14,7 +14,9 @@ enum class LetterKind : std::uint8_t {
   already_registered,  // Somebody, perhaps the owner, asked again. Carries a reset token.
   reset_password,      // Carries a reset token.
   no_account,          // A reset was asked for an address that has no account.
-  password_changed     // Carries nothing: if it was not you, reset it.
+  password_changed,    // Carries nothing: if it was not you, reset it.
+  team_invited,        // About the channel that asks.
+  team_joined          // About the person who said yes.
 };
 
 struct Letter {
@@ -22,7 +24,8 @@ struct Letter {
   std::string to;
   std::string name;  // How the reader is addressed.
   gen::Locale locale;
-  std::string token;  // Goes into the link.
+  std::string token;       // Goes into the link.
+  std::string about = {};  // Whom else the letter is about, by name.
 };
 
 // Takes letters for delivery. notify implements it with an outbox.

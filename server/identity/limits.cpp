@@ -19,6 +19,7 @@ constexpr auto kRateClasses = std::to_array<RateClass>({
     {.name = kMailTo, .burst = 3, .refill_every = 10min},
     {.name = "write", .burst = 60, .refill_every = 1s},
     {.name = "picture", .burst = 10, .refill_every = 30s},
+    {.name = "invite", .burst = 20, .refill_every = 10min},
     {.name = "follow", .burst = 60, .refill_every = 1s},
     {.name = "heartbeat", .burst = 3000, .refill_every = 4ms},
 });

@@ -27,16 +27,20 @@ class Api final : public gen::LiveApi {
     co_return to_dto(std::move(page), clock_.now());
   }
 
-  Task<Result<gen::CreatedStream>> create_stream(io::Call call, gen::CreateStreamRequest body) override {
-    NewStream stream = from_dto(std::move(body), caller_of(call));
-    CO_TRY(CreatedStream created, co_await broadcasts_.create(std::move(stream)));
-    co_return gen::CreatedStream{.stream = to_dto(std::move(created.stream), clock_.now()),
-                                 .publish = to_dto(std::move(created.publish))};
+  Task<Result<gen::CreatedStream>> create_stream(io::Call call, gen::CreateStreamQuery query,
+                                                 gen::CreateStreamRequest body) override {
+    NewStream stream = from_dto(std::move(body));
+    CO_TRY(CreatedStream created,
+           co_await broadcasts_.create(caller_of(call), std::move(query.channel), std::move(stream)));
+    gen::CreatedStream dto;
+    dto.stream = to_dto(std::move(created.stream), clock_.now());
+    if (created.publish) dto.publish = to_dto(*std::move(created.publish));
+    co_return dto;
   }
 
   Task<Result<gen::StreamList>> list_my_streams(io::Call call, gen::ListMyStreamsQuery query) override {
-    CO_TRY(StreamPage page,
-           co_await broadcasts_.list_of_user(caller_of(call), query.limit, std::move(query.cursor)));
+    CO_TRY(StreamPage page, co_await broadcasts_.list_of_channel(caller_of(call), std::move(query.channel),
+                                                                 query.limit, std::move(query.cursor)));
     co_return to_dto(std::move(page), clock_.now());
   }
 
@@ -106,6 +110,12 @@ class Api final : public gen::LiveApi {
     const StreamId id{stream_id};
     CO_TRY(Broadcasts::Health health, co_await broadcasts_.get_health(caller_of(call), id));
     co_return to_dto(std::move(health));
+  }
+
+  Task<Result<gen::StreamCurve>> get_stream_curve(io::Call call, std::int64_t stream_id) override {
+    const StreamId id{stream_id};
+    CO_TRY(Curve curve, co_await broadcasts_.get_curve(caller_of(call), id));
+    co_return to_dto(std::move(curve));
   }
 
   Task<Result<gen::HeartbeatAnswer>> send_heartbeat(io::Call call, std::int64_t stream_id,

@@ -10,6 +10,7 @@
 
 namespace luso::live {
 namespace reasons = gen::reasons;
+using channels::Action;
 using channels::decode_cursor;
 using channels::encode_cursor;
 
@@ -66,6 +67,7 @@ Broadcasts::Broadcasts(Clock& clock, Random& random, io::Pg& pg, Engine& engine,
       engine_(engine),
       keyring_(keyring),
       settings_(settings),
+      access_(pg),
       store_(pg),
       publish_store_(pg) {}
 
@@ -87,26 +89,33 @@ Task<Result<StreamPage>> Broadcasts::list(StreamFilter filter, int limit, std::o
                     [](const Stream& last) { return encode_cursor<2>({last.viewer_count, last.id.value}); });
 }
 
-Task<Result<StreamPage>> Broadcasts::list_of_user(UserId owner, int limit,
-                                                  std::optional<std::string> cursor) {
+Task<Result<StreamPage>> Broadcasts::list_of_channel(UserId caller, std::optional<std::string> channel,
+                                                     int limit, std::optional<std::string> cursor) {
+  CO_TRY(const UserId owner, co_await access_.owner_for(caller, std::move(channel), Action::view_studio));
   CO_TRY(const std::optional<StreamId> after, id_after(cursor));
   CO_TRY(std::vector<Stream> streams, co_await store_.list_of_user(owner, after, limit + 1));
   co_return page_of(std::move(streams), limit, id_cursor);
 }
 
-Task<Result<CreatedStream>> Broadcasts::create(NewStream stream) {
+Task<Result<CreatedStream>> Broadcasts::create(UserId caller, std::optional<std::string> channel,
+                                               NewStream stream) {
+  CO_TRY(stream.user_id, co_await access_.owner_for(caller, std::move(channel), Action::run_streams));
   CO_TRY(stream.title, channels::rules::clean_line(stream.title, "title"));
-  const UserId owner = stream.user_id;
   auto body = [this, stream](io::PgSessionPtr session) -> Task<Result<StreamId>> {
-    CO_TRY(const auto channel, co_await Store::lock_channel(session, stream.user_id));
-    if (!channel) co_return gen::fail(reasons::kChannelsNotFound);
-    const auto limit = channel->streams_per_day.value_or(settings_.streams_per_day);
+    CO_TRY(const auto defaults, co_await Store::lock_channel(session, stream.user_id));
+    if (!defaults) co_return gen::fail(reasons::kChannelsNotFound);
+    const auto limit = defaults->streams_per_day.value_or(settings_.streams_per_day);
     co_return co_await insert_within_limit(session, stream, false, static_cast<int>(limit));
   };
   CO_TRY(const StreamId id, with_category_reason(co_await pg_.transaction<StreamId>(std::move(body))));
   CO_TRY(Stream created, co_await get(id));
-  CO_TRY(PublishSettings publish, co_await get_stream_key(owner, id));
-  log::info("live.created", {{"stream_id", id.value}, {"user_id", owner.value}});
+  log::info("live.created",
+            {{"stream_id", id.value}, {"user_id", stream.user_id.value}, {"by", caller.value}});
+  CO_TRY(const auto role, co_await access_.role_of(caller, stream.user_id));
+  CO_TRY_VOID(co_await access_.note(clock_.now(), caller, stream.user_id, "live.created"));
+  if (!channels::can(role, Action::manage_keys))
+    co_return CreatedStream{.stream = std::move(created), .publish = std::nullopt};
+  CO_TRY(PublishSettings publish, co_await get_stream_key(caller, id));
   co_return CreatedStream{.stream = std::move(created), .publish = std::move(publish)};
 }
 
@@ -139,22 +148,25 @@ Task<Result<StreamId>> Broadcasts::insert_within_limit(io::PgSessionPtr session,
   co_return co_await Store::insert(std::move(session), std::move(row));
 }
 
-Task<Result<Stream>> Broadcasts::update(UserId owner, StreamId id, StreamChange change) {
-  CO_TRY_VOID(co_await get_own_open(owner, id));
+Task<Result<Stream>> Broadcasts::update(UserId caller, StreamId id, StreamChange change) {
+  CO_TRY(const Stream stream, co_await get_open_for(caller, Action::run_streams, id));
   if (change.title) {
     CO_TRY(change.title, channels::rules::clean_line(*change.title, "title"));
   }
-  CO_TRY(const bool updated, with_category_reason(co_await store_.update(id, owner, std::move(change))));
+  CO_TRY(const bool updated, with_category_reason(co_await store_.update(id, std::move(change))));
   if (!updated) co_return gen::fail(reasons::kLiveEnded);
+  CO_TRY_VOID(co_await access_.note(clock_.now(), caller, stream.user_id, "live.edited"));
   co_return co_await get(id);
 }
 
-Task<Result<Stream>> Broadcasts::end(UserId owner, StreamId id) {
-  CO_TRY_VOID(co_await get_own(owner, id));
+Task<Result<Stream>> Broadcasts::end(UserId caller, StreamId id) {
+  CO_TRY(const Stream stream, co_await get_for(caller, Action::run_streams, id));
   CO_TRY(const bool ended, co_await store_.end(id, clock_.now()));
   if (ended) {
-    log::info("live.ended", {{"stream_id", id.value}, {"by", "owner"}});
+    const std::string_view by = stream.user_id == caller ? "owner" : "team";
+    log::info("live.ended", {{"stream_id", id.value}, {"by", by}, {"user_id", caller.value}});
     co_await engine_.disconnect(id, media::UnpublishCause::ended);
+    CO_TRY_VOID(co_await access_.note(clock_.now(), caller, stream.user_id, "live.ended"));
   }
   co_return co_await get(id);
 }
@@ -168,25 +180,25 @@ Task<Result<void>> Broadcasts::end_all_of(UserId owner) {
   co_return Result<void>{};
 }
 
-Task<Result<PublishSettings>> Broadcasts::get_stream_key(UserId owner, StreamId id) {
-  CO_TRY_VOID(co_await get_own_open(owner, id));
+Task<Result<PublishSettings>> Broadcasts::get_stream_key(UserId caller, StreamId id) {
+  CO_TRY_VOID(co_await get_open_for(caller, Action::manage_keys, id));
   CO_TRY(const std::optional<KeyRecord> record, co_await publish_store_.find_stream_key(id));
   if (!record) co_return gen::fail(reasons::kLiveNotFound);
   if (record->is_revoked) co_return gen::fail(reasons::kLiveRevoked);
   co_return settings_for(*record);
 }
 
-Task<Result<PublishSettings>> Broadcasts::rotate_stream_key(UserId owner, StreamId id) {
-  CO_TRY_VOID(co_await get_own_open(owner, id));
+Task<Result<PublishSettings>> Broadcasts::rotate_stream_key(UserId caller, StreamId id) {
+  CO_TRY_VOID(co_await get_open_for(caller, Action::manage_keys, id));
   CO_TRY(const bool rotated, co_await publish_store_.rotate_stream_key(id, new_key()));
   if (!rotated) co_return gen::fail(reasons::kLiveEnded);
   log::info("live.key_rotated", {{"stream_id", id.value}});
   co_await engine_.disconnect(id, media::UnpublishCause::revoked);
-  co_return co_await get_stream_key(owner, id);
+  co_return co_await get_stream_key(caller, id);
 }
 
-Task<Result<void>> Broadcasts::revoke_stream_key(UserId owner, StreamId id) {
-  CO_TRY_VOID(co_await get_own_open(owner, id));
+Task<Result<void>> Broadcasts::revoke_stream_key(UserId caller, StreamId id) {
+  CO_TRY_VOID(co_await get_open_for(caller, Action::manage_keys, id));
   CO_TRY_VOID(co_await publish_store_.revoke_stream_key(id, clock_.now()));
   log::info("live.key_revoked", {{"stream_id", id.value}});
   co_await engine_.disconnect(id, media::UnpublishCause::revoked);
@@ -219,20 +231,25 @@ Task<Result<void>> Broadcasts::revoke_channel_key(UserId owner) {
   co_return Result<void>{};
 }
 
-Task<Result<Broadcasts::Health>> Broadcasts::get_health(UserId owner, StreamId id) {
-  CO_TRY(Stream stream, co_await get_own(owner, id));
+Task<Result<Broadcasts::Health>> Broadcasts::get_health(UserId caller, StreamId id) {
+  CO_TRY(Stream stream, co_await get_for(caller, Action::view_studio, id));
   std::optional<media::IngestFacts> facts = co_await engine_.facts_of(id);
   co_return Health{.stream = std::move(stream), .facts = std::move(facts).value_or(media::IngestFacts{})};
 }
 
-Task<Result<Stream>> Broadcasts::get_own(UserId owner, StreamId id) {
+Task<Result<Curve>> Broadcasts::get_curve(UserId caller, StreamId id) {
+  CO_TRY_VOID(co_await get_for(caller, Action::view_studio, id));
+  co_return co_await store_.curve_of(id);
+}
+
+Task<Result<Stream>> Broadcasts::get_for(UserId caller, Action action, StreamId id) {
   CO_TRY(Stream stream, co_await get(id));
-  if (stream.user_id != owner) co_return gen::fail(reasons::kLiveNotOwner);
+  CO_TRY_VOID(co_await access_.require(caller, stream.user_id, action, reasons::kLiveNotOwner));
   co_return stream;
 }
 
-Task<Result<Stream>> Broadcasts::get_own_open(UserId owner, StreamId id) {
-  CO_TRY(Stream stream, co_await get_own(owner, id));
+Task<Result<Stream>> Broadcasts::get_open_for(UserId caller, Action action, StreamId id) {
+  CO_TRY(Stream stream, co_await get_for(caller, action, id));
   if (stream.state == StreamState::ended) co_return gen::fail(reasons::kLiveEnded);
   co_return stream;
 }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "channels/access.h"
 #include "io/pg.h"
 #include "live/engine.h"
 #include "live/keyring.h"
@@ -15,7 +16,8 @@
 
 namespace luso::live {
 
-// What owners do with their broadcasts and keys, and what everybody may read of them. Any reactor may call.
+// What owners and their teams do with broadcasts and keys, and what everybody may read of them. Any reactor
+// may call.
 class Broadcasts {
  public:
   Broadcasts(Clock& clock, Random& random, io::Pg& pg, Engine& engine, const Keyring& keyring,
@@ -25,22 +27,26 @@ class Broadcasts {
   // On air, most viewers first; or over, newest first.
   [[nodiscard]] Task<Result<StreamPage>> list(StreamFilter filter, int limit,
                                               std::optional<std::string> cursor);
-  [[nodiscard]] Task<Result<StreamPage>> list_of_user(UserId owner, int limit,
-                                                      std::optional<std::string> cursor);
+
+  // What follows is for the channel's owner and, as far as channels::can() lets them, its team. `channel`
+  // names one that is not the caller's own.
+  [[nodiscard]] Task<Result<StreamPage>> list_of_channel(UserId caller, std::optional<std::string> channel,
+                                                         int limit, std::optional<std::string> cursor);
 
   // At most Settings::streams_per_day in 24 hours, also when asked twice at the same moment.
-  [[nodiscard]] Task<Result<CreatedStream>> create(NewStream stream);
+  [[nodiscard]] Task<Result<CreatedStream>> create(UserId caller, std::optional<std::string> channel,
+                                                   NewStream stream);
   // Also while it is live.
-  [[nodiscard]] Task<Result<Stream>> update(UserId owner, StreamId id, StreamChange change);
+  [[nodiscard]] Task<Result<Stream>> update(UserId caller, StreamId id, StreamChange change);
   // Disconnects the encoder. Ending twice is ending once.
-  [[nodiscard]] Task<Result<Stream>> end(UserId owner, StreamId id);
+  [[nodiscard]] Task<Result<Stream>> end(UserId caller, StreamId id);
   // Of a suspended account: ends what is on air and disconnects every encoder at once.
   [[nodiscard]] Task<Result<void>> end_all_of(UserId owner);
 
   // Keys, each with a fresh token. Rotating and revoking disconnect whoever publishes with the old key.
-  [[nodiscard]] Task<Result<PublishSettings>> get_stream_key(UserId owner, StreamId id);
-  [[nodiscard]] Task<Result<PublishSettings>> rotate_stream_key(UserId owner, StreamId id);
-  [[nodiscard]] Task<Result<void>> revoke_stream_key(UserId owner, StreamId id);
+  [[nodiscard]] Task<Result<PublishSettings>> get_stream_key(UserId caller, StreamId id);
+  [[nodiscard]] Task<Result<PublishSettings>> rotate_stream_key(UserId caller, StreamId id);
+  [[nodiscard]] Task<Result<void>> revoke_stream_key(UserId caller, StreamId id);
   [[nodiscard]] Task<Result<PublishSettings>> get_channel_key(UserId owner);  // Made on first use.
   [[nodiscard]] Task<Result<PublishSettings>> rotate_channel_key(UserId owner);
   [[nodiscard]] Task<Result<void>> revoke_channel_key(UserId owner);
@@ -50,15 +56,16 @@ class Broadcasts {
     media::IngestFacts facts;  // Empty while no encoder is connected.
   };
 
-  [[nodiscard]] Task<Result<Health>> get_health(UserId owner, StreamId id);
+  [[nodiscard]] Task<Result<Health>> get_health(UserId caller, StreamId id);
+  [[nodiscard]] Task<Result<Curve>> get_curve(UserId caller, StreamId id);
 
   // The stream a channel key publishes to: the one on air or waiting for its encoder, else a new one with the
   // channel's defaults. The daily limit holds here too.
   [[nodiscard]] Task<Result<StreamId>> open_for_channel(UserId owner);
 
  private:
-  [[nodiscard]] Task<Result<Stream>> get_own(UserId owner, StreamId id);
-  [[nodiscard]] Task<Result<Stream>> get_own_open(UserId owner, StreamId id);
+  [[nodiscard]] Task<Result<Stream>> get_for(UserId caller, channels::Action action, StreamId id);
+  [[nodiscard]] Task<Result<Stream>> get_open_for(UserId caller, channels::Action action, StreamId id);
   [[nodiscard]] Task<Result<StreamId>> insert_within_limit(io::PgSessionPtr session, NewStream stream,
                                                            bool by_channel_key, int streams_per_day);
   [[nodiscard]] PublishSettings settings_for(const KeyRecord& record) const;
@@ -70,6 +77,7 @@ class Broadcasts {
   Engine& engine_;
   const Keyring& keyring_;
   const Settings& settings_;
+  channels::Access access_;
   Store store_;
   PublishStore publish_store_;
 };

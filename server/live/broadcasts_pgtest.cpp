@@ -30,7 +30,7 @@ class BroadcastsService : public ::testing::Test {
 TEST_F(BroadcastsService, ANewStreamWaitsWithAKeyForItsEncoder) {
   const UserId ana = studio_.user("ana");
 
-  const CreatedStream created = studio_.create(ana);
+  const Studio::Created created = studio_.create(ana);
 
   EXPECT_EQ(created.stream.state, StreamState::waiting);
   EXPECT_EQ(created.stream.username, "ana");
@@ -69,8 +69,8 @@ TEST_F(BroadcastsService, TwoCreationsAtOnceDoNotSlipPastTheLimit) {
   for (int i = 0; i < 4; ++i) studio_.create(ana);
   const NewStream stream{.user_id = ana, .title = "Fado", .category = "fado", .language = "pt-PT"};
 
-  const auto [one, other] =
-      studio_.run_together(studio_.broadcasts->create(stream), studio_.broadcasts->create(stream));
+  const auto [one, other] = studio_.run_together(studio_.broadcasts->create(ana, std::nullopt, stream),
+                                                 studio_.broadcasts->create(ana, std::nullopt, stream));
 
   EXPECT_NE(one.has_value(), other.has_value());
   EXPECT_EQ(reason(one ? other : one), "live.daily_limit");
@@ -156,7 +156,7 @@ TEST_F(BroadcastsService, ASuspensionEndsWhatIsOnAirAndDisconnectsEveryEncoder) 
 
 TEST_F(BroadcastsService, ARotatedKeyDisconnectsItsPublisherAndOnlyTheNewOneOpens) {
   const UserId ana = studio_.user("ana");
-  const CreatedStream created = studio_.create(ana);
+  const Studio::Created created = studio_.create(ana);
   studio_.go_live(created.publish);
 
   const auto rotated = studio_.run(studio_.broadcasts->rotate_stream_key(ana, created.stream.id)).value();
@@ -173,7 +173,7 @@ TEST_F(BroadcastsService, ARotatedKeyDisconnectsItsPublisherAndOnlyTheNewOneOpen
 
 TEST_F(BroadcastsService, ARevokedKeyOpensNothingUntilItIsRotated) {
   const UserId ana = studio_.user("ana");
-  const CreatedStream created = studio_.create(ana);
+  const Studio::Created created = studio_.create(ana);
   const StreamId id = created.stream.id;
 
   ASSERT_TRUE(studio_.run(studio_.broadcasts->revoke_stream_key(ana, id)));
@@ -313,8 +313,9 @@ TEST_F(BroadcastsService, WhatIsOverIsListedNewestFirstAndOnesOwnStreamsAllOfThe
   EXPECT_THAT(ids(page), ElementsAre(second));
   EXPECT_THAT(ids(studio_.run(studio_.broadcasts->list(over, 1, page.next_cursor)).value()),
               ElementsAre(first));
-  EXPECT_THAT(ids(studio_.run(studio_.broadcasts->list_of_user(ana, 24, std::nullopt)).value()),
-              ElementsAre(never_live, second, first));
+  EXPECT_THAT(
+      ids(studio_.run(studio_.broadcasts->list_of_channel(ana, std::nullopt, 24, std::nullopt)).value()),
+      ElementsAre(never_live, second, first));
 }
 
 TEST_F(BroadcastsService, ACursorOfAnotherListIsRefused) {

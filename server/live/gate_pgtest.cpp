@@ -45,7 +45,7 @@ TEST_F(PublishGate, AKeyWithoutItsOwnTokenIsRefused) {
 
 TEST_F(PublishGate, AnExpiredTokenIsRefusedAndAFreshOneOpens) {
   const UserId ana = studio_.user("ana");
-  const CreatedStream created = studio_.create(ana);
+  const Studio::Created created = studio_.create(ana);
   studio_.clock.advance(studio_.settings.stream_token_ttl);
 
   EXPECT_EQ(studio_.refusal(created.publish), "live.expired");
@@ -66,7 +66,7 @@ TEST_F(PublishGate, ASuspendedAccountIsRefused) {
 
 TEST_F(PublishGate, AStreamThatHasEndedIsRefused) {
   const UserId ana = studio_.user("ana");
-  const CreatedStream created = studio_.create(ana);
+  const Studio::Created created = studio_.create(ana);
   ASSERT_TRUE(studio_.run(studio_.broadcasts->end(ana, created.stream.id)));
 
   EXPECT_EQ(studio_.refusal(created.publish), "live.ended");
@@ -97,7 +97,7 @@ TEST_F(PublishGate, TwoFirstPicturesAtOncePutOneStreamOnAir) {
 
 TEST_F(PublishGate, AKeyRevokedBetweenPermissionAndFirstPictureNeverGoesOnAir) {
   const UserId ana = studio_.user("ana");
-  const CreatedStream created = studio_.create(ana);
+  const Studio::Created created = studio_.create(ana);
   const PublishGrant grant = studio_.try_publish(created.publish.stream_key, created.publish.token).value();
   ASSERT_TRUE(studio_.run(studio_.broadcasts->rotate_stream_key(ana, created.stream.id)));
   studio_.engine.disconnected.clear();
@@ -113,7 +113,7 @@ TEST_F(PublishGate, AKeyRevokedBetweenPermissionAndFirstPictureNeverGoesOnAir) {
 
 TEST_F(PublishGate, TheFirstPictureStartsTheStream) {
   const UserId ana = studio_.user("ana");
-  const CreatedStream created = studio_.create(ana);
+  const Studio::Created created = studio_.create(ana);
   const PublishGrant grant = studio_.try_publish(created.publish.stream_key, created.publish.token).value();
   EXPECT_EQ(state(created.stream.id), StreamState::waiting);
 
@@ -127,7 +127,7 @@ TEST_F(PublishGate, TheFirstPictureStartsTheStream) {
 
 TEST_F(PublishGate, AShortDropIsTheSameStreamGoingOn) {
   const UserId ana = studio_.user("ana");
-  const CreatedStream created = studio_.create(ana);
+  const Studio::Created created = studio_.create(ana);
   const PublishGrant grant = studio_.go_live(created.publish);
   const auto started_at = studio_.stream(grant.stream_id).started_at;
 
@@ -147,7 +147,7 @@ TEST_F(PublishGate, AShortDropIsTheSameStreamGoingOn) {
 }
 
 TEST_F(PublishGate, AnEncoderThatSaysGoodbyeMayComeBackToo) {
-  const CreatedStream created = studio_.create(studio_.user("ana"));
+  const Studio::Created created = studio_.create(studio_.user("ana"));
   const PublishGrant grant = studio_.go_live(created.publish);
 
   studio_.drop(grant, UnpublishCause::encoder_finished);
@@ -156,7 +156,7 @@ TEST_F(PublishGate, AnEncoderThatSaysGoodbyeMayComeBackToo) {
 }
 
 TEST_F(PublishGate, AStreamNobodyComesBackToEnds) {
-  const CreatedStream created = studio_.create(studio_.user("ana"));
+  const Studio::Created created = studio_.create(studio_.user("ana"));
   const PublishGrant grant = studio_.go_live(created.publish);
   studio_.drop(grant);
   studio_.clock.advance(120s);
@@ -172,7 +172,7 @@ TEST_F(PublishGate, AStreamNobodyComesBackToEnds) {
 }
 
 TEST_F(PublishGate, APictureOnItsWayKeepsTheGraceWindowOpen) {
-  const CreatedStream created = studio_.create(studio_.user("ana"));
+  const Studio::Created created = studio_.create(studio_.user("ana"));
   studio_.drop(studio_.go_live(created.publish));
   studio_.clock.advance(119s);
   const auto grant = studio_.try_publish(created.publish.stream_key, created.publish.token).value();
@@ -184,7 +184,7 @@ TEST_F(PublishGate, APictureOnItsWayKeepsTheGraceWindowOpen) {
 }
 
 TEST_F(PublishGate, WhoeverTookOverKeepsTheStreamWhenTheOldConnectionGoes) {
-  const CreatedStream created = studio_.create(studio_.user("ana"));
+  const Studio::Created created = studio_.create(studio_.user("ana"));
   const PublishGrant old_one = studio_.go_live(created.publish);
   const PublishGrant new_one = studio_.go_live(created.publish);
 
@@ -197,7 +197,7 @@ TEST_F(PublishGate, WhoeverTookOverKeepsTheStreamWhenTheOldConnectionGoes) {
 }
 
 TEST_F(PublishGate, ATakeoverThatBringsNoPictureLeavesTheStreamWaitingForOne) {
-  const CreatedStream created = studio_.create(studio_.user("ana"));
+  const Studio::Created created = studio_.create(studio_.user("ana"));
   const PublishGrant old_one = studio_.go_live(created.publish);
   const PublishGrant new_one = studio_.try_publish(created.publish.stream_key, created.publish.token).value();
   studio_.drop(old_one, UnpublishCause::taken_over);
@@ -208,7 +208,7 @@ TEST_F(PublishGate, ATakeoverThatBringsNoPictureLeavesTheStreamWaitingForOne) {
 }
 
 TEST_F(PublishGate, AnEncoderThatNeverSentAPictureChangesNothing) {
-  const CreatedStream created = studio_.create(studio_.user("ana"));
+  const Studio::Created created = studio_.create(studio_.user("ana"));
   const PublishGrant grant = studio_.try_publish(created.publish.stream_key, created.publish.token).value();
 
   studio_.drop(grant);
@@ -287,7 +287,7 @@ TEST_F(PublishGate, TheDailyLimitHoldsForTheChannelKey) {
 // --- Restarts.
 
 TEST_F(PublishGate, AfterAKilledServerTheSameStreamWaitsForItsEncoder) {
-  const CreatedStream created = studio_.create(studio_.user("ana"));
+  const Studio::Created created = studio_.create(studio_.user("ana"));
   const PublishGrant before = studio_.go_live(created.publish);
   studio_.clock.advance(1h);
 
@@ -311,7 +311,7 @@ TEST_F(PublishGate, AfterAKilledServerAStreamNobodyComesBackToEnds) {
 }
 
 TEST_F(PublishGate, TokensFromBeforeARestartStillOpen) {
-  const CreatedStream created = studio_.create(studio_.user("ana"));
+  const Studio::Created created = studio_.create(studio_.user("ana"));
 
   studio_.restart();
 
@@ -319,7 +319,7 @@ TEST_F(PublishGate, TokensFromBeforeARestartStillOpen) {
 }
 
 TEST_F(PublishGate, TokensOfARotatedSigningKeyStillOpen) {
-  const CreatedStream created = studio_.create(studio_.user("ana"));
+  const Studio::Created created = studio_.create(studio_.user("ana"));
 
   ASSERT_TRUE(
       studio_.keyring->rotate(studio_.clock.now(), studio_.settings.channel_token_ttl, studio_.random));

@@ -104,7 +104,18 @@ struct PublishSettings {
 
 struct CreatedStream {
   Stream stream;
-  PublishSettings publish;
+  std::optional<PublishSettings> publish;  // Empty for a caller who may not see keys.
+};
+
+// Viewers over time; each point is the highest count of its step.
+struct Curve {
+  struct Point {
+    WallTime at;
+    std::int64_t viewer_count = 0;
+  };
+
+  std::int64_t step_minutes = 1;
+  std::vector<Point> points;
 };
 
 // A player saying that it is still there.

@@ -44,12 +44,27 @@ const Statement kListOfUser{"live.list_of_user", "SELECT" LUSO_STREAM_COLUMNS R"
 
 #undef LUSO_STREAM_COLUMNS
 
+// Enough for any screen; a day on air comes in steps of six minutes.
+constexpr int kCurvePointsMax = 240;
+
+const Statement kCurve{"live.viewer_curve", R"sql(
+  WITH span AS (
+    SELECT min(minute) AS begins,
+           greatest(1, ceil((extract(epoch FROM max(minute) - min(minute)) / 60 + 1) / $2))::int AS step_minutes
+    FROM viewer_samples WHERE stream_id = $1
+  )
+  SELECT date_bin(make_interval(mins => step_minutes), minute, begins) AS at, max(viewer_count) AS viewer_count,
+         step_minutes
+  FROM viewer_samples CROSS JOIN span WHERE stream_id = $1
+  GROUP BY 1, step_minutes
+  ORDER BY 1)sql"};
+
 const Statement kUpdate{"live.update", R"sql(
   UPDATE streams SET
-    title = coalesce($3, title),
-    category = coalesce($4, category),
-    language = coalesce($5, language)
-  WHERE id = $1 AND user_id = $2 AND state <> 'ended')sql"};
+    title = coalesce($2, title),
+    category = coalesce($3, category),
+    language = coalesce($4, language)
+  WHERE id = $1 AND state <> 'ended')sql"};
 
 const Statement kEnd{"live.end", R"sql(
   UPDATE streams SET state = 'ended', ended_at = $2, grace_ends_at = NULL, publish_id = NULL, publish_key_id = NULL,
@@ -144,8 +159,20 @@ Task<Result<std::vector<Stream>>> Store::list_of_user(UserId owner, std::optiona
   co_return streams_in(rows);
 }
 
-Task<Result<bool>> Store::update(StreamId id, UserId owner, StreamChange change) {
-  PgParams params{id, owner, change.title, change.category, change.language};
+Task<Result<Curve>> Store::curve_of(StreamId id) {
+  PgParams params{id, kCurvePointsMax};
+  CO_TRY(const PgResult rows, co_await pg_.query(kCurve, std::move(params)));
+  Curve curve;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const PgRow row = rows.row(i);
+    curve.step_minutes = row.integer("step_minutes");
+    curve.points.push_back({.at = row.time("at"), .viewer_count = row.integer("viewer_count")});
+  }
+  co_return curve;
+}
+
+Task<Result<bool>> Store::update(StreamId id, StreamChange change) {
+  PgParams params{id, change.title, change.category, change.language};
   CO_TRY(const PgResult rows, co_await pg_.query(kUpdate, std::move(params)));
   co_return rows.affected() > 0;
 }

@@ -33,8 +33,10 @@ class Store {
   [[nodiscard]] Task<Result<std::vector<Stream>>> list_of_user(UserId owner, std::optional<StreamId> after,
                                                                int limit);
 
-  // Of a stream that has not ended, and is the owner's; false when there is none.
-  [[nodiscard]] Task<Result<bool>> update(StreamId id, UserId owner, StreamChange change);
+  [[nodiscard]] Task<Result<Curve>> curve_of(StreamId id);
+
+  // Of a stream that has not ended; false when there is none.
+  [[nodiscard]] Task<Result<bool>> update(StreamId id, StreamChange change);
   [[nodiscard]] Task<Result<bool>> end(StreamId id, WallTime now);
   // Ends what the user has on air; answers with every stream of theirs an encoder could be connected to.
   [[nodiscard]] Task<Result<std::vector<StreamId>>> end_all_of(UserId owner, WallTime now);

@@ -53,10 +53,18 @@ class Studio : public channels::TownForTests {
   Result<CreatedStream> try_create(UserId owner, std::string category = "fado") {
     const NewStream stream{
         .user_id = owner, .title = "Fado à janela", .category = std::move(category), .language = "pt-PT"};
-    return run(broadcasts->create(stream));
+    return run(broadcasts->create(owner, std::nullopt, stream));
   }
 
-  CreatedStream create(UserId owner) { return try_create(owner).value(); }
+  struct Created {
+    Stream stream;
+    PublishSettings publish;
+  };
+
+  Created create(UserId owner) {
+    CreatedStream created = try_create(owner).value();
+    return {.stream = std::move(created.stream), .publish = created.publish.value()};
+  }
 
   Stream stream(StreamId id) { return run(broadcasts->get(id)).value(); }
 
@@ -80,7 +88,7 @@ class Studio : public channels::TownForTests {
 
   // A stream with a picture, for tests that are about something else.
   StreamId on_air(UserId owner) {
-    const CreatedStream created = create(owner);
+    const Created created = create(owner);
     go_live(created.publish);
     return created.stream.id;
   }

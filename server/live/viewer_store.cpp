@@ -26,7 +26,11 @@ const Statement kBook{"live.book_heartbeat", R"sql(
     INSERT INTO viewer_sessions AS v
       (stream_id, user_id, session_id, is_own, joined_at, last_beat_at, left_at, playhead_s, stalls, stalled_ms,
        is_playing, is_visible, protocol, height, latency_ms)
-    SELECT id, $2, $3, coalesce(user_id = $2, false), $4, $4, CASE WHEN $10::boolean THEN $4::timestamptz END, $5, $6,
+    SELECT id, $2, $3,
+           coalesce(user_id = $2, false) OR EXISTS (
+             SELECT FROM channels c JOIN channel_members m ON m.channel_id = c.id
+             WHERE c.user_id = stream.user_id AND m.user_id = $2 AND m.role = 'editor' AND m.accepted_at IS NOT NULL),
+           $4, $4, CASE WHEN $10::boolean THEN $4::timestamptz END, $5, $6,
            $7, $8 AND NOT $10::boolean, $9, $11, $12, $13
     FROM stream WHERE state IN ('live', 'reconnecting')
     ON CONFLICT (stream_id, session_id) DO UPDATE SET

@@ -59,7 +59,7 @@ class ViewerCounts : public ::testing::Test {
 
   Studio studio_;
   UserId owner_;
-  CreatedStream created_;
+  Studio::Created created_;
   media::PublishGrant grant_;
   StreamId id_;
 };

@@ -15,8 +15,10 @@ using gen::Locale;
 using identity::Letter;
 using identity::LetterKind;
 
-constexpr std::array kKinds{LetterKind::confirm_account, LetterKind::already_registered,
-                            LetterKind::reset_password, LetterKind::no_account, LetterKind::password_changed};
+constexpr std::array kKinds{LetterKind::confirm_account,  LetterKind::already_registered,
+                            LetterKind::reset_password,   LetterKind::no_account,
+                            LetterKind::password_changed, LetterKind::team_invited,
+                            LetterKind::team_joined};
 
 constexpr std::string_view kLinkOpens = "{link: ";
 
@@ -25,6 +27,7 @@ constexpr std::string_view kConfirmPage = "/confirm?token=";
 constexpr std::string_view kResetPage = "/reset?token=";
 constexpr std::string_view kForgotPage = "/forgot";
 constexpr std::string_view kRegisterPage = "/register";
+constexpr std::string_view kTeamPage = "/studio/team";
 
 std::string replaced(std::string_view text, std::string_view what, std::string_view with) {
   std::string out;
@@ -43,9 +46,33 @@ std::string_view words_of_link(std::string_view paragraph) {
   return paragraph.substr(kLinkOpens.size(), paragraph.size() - kLinkOpens.size() - 1);
 }
 
-std::string html_paragraph(std::string_view paragraph, std::string_view name, std::string_view link) {
-  if (!is_link(paragraph))
-    return "<p>" + replaced(html_escape(paragraph), "{name}", html_escape(name)) + "</p>\n";
+constexpr std::string_view kReader = "{name}";
+constexpr std::string_view kAbout = "{about}";
+
+// The names a paragraph may call. In one pass: somebody called "{about}" stays so.
+struct Names {
+  std::string reader;
+  std::string about;
+};
+
+std::string with_names(std::string_view paragraph, const Names& names) {
+  std::string out;
+  for (std::size_t at = paragraph.find('{'); at != std::string_view::npos; at = paragraph.find('{')) {
+    out.append(paragraph.substr(0, at));
+    paragraph.remove_prefix(at);
+    const bool is_reader = paragraph.starts_with(kReader);
+    const bool is_about = paragraph.starts_with(kAbout);
+    out.append(is_reader ? names.reader : is_about ? names.about : "{");
+    paragraph.remove_prefix(is_reader ? kReader.size() : is_about ? kAbout.size() : 1);
+  }
+  return out.append(paragraph);
+}
+
+std::string html_paragraph(std::string_view paragraph, const Names& names, std::string_view link) {
+  if (!is_link(paragraph)) {
+    const Names escaped{.reader = html_escape(names.reader), .about = html_escape(names.about)};
+    return "<p>" + with_names(html_escape(paragraph), escaped) + "</p>\n";
+  }
   return "<p style=\"margin:28px 0\"><a href=\"" + html_escape(link) +
          "\" style=\"display:inline-block;padding:12px "
          "22px;background:#14508c;color:#ffffff;border-radius:4px;"
@@ -55,8 +82,8 @@ std::string html_paragraph(std::string_view paragraph, std::string_view name, st
          "</p>\n";
 }
 
-std::string text_paragraph(std::string_view paragraph, std::string_view name, std::string_view link) {
-  if (!is_link(paragraph)) return replaced(paragraph, "{name}", name) + "\n\n";
+std::string text_paragraph(std::string_view paragraph, const Names& names, std::string_view link) {
+  if (!is_link(paragraph)) return with_names(paragraph, names) + "\n\n";
   return std::string(words_of_link(paragraph)) + ":\n" + std::string(link) + "\n\n";
 }
 
@@ -76,6 +103,8 @@ std::string_view name_of(LetterKind kind) {
     case LetterKind::reset_password: return "reset_password";
     case LetterKind::no_account: return "no_account";
     case LetterKind::password_changed: return "password_changed";
+    case LetterKind::team_invited: return "team_invited";
+    case LetterKind::team_joined: return "team_joined";
   }
   return {};
 }
@@ -116,9 +145,10 @@ WrittenLetter LetterWriter::write(const Letter& letter) const {
   const std::string link = link_of(letter);
   std::string text;
   std::string body;
+  const Names names{.reader = letter.name, .about = letter.about};
   for (const std::string& paragraph : words.paragraphs) {
-    text += text_paragraph(paragraph, letter.name, link);
-    body += html_paragraph(paragraph, letter.name, link);
+    text += text_paragraph(paragraph, names, link);
+    body += html_paragraph(paragraph, names, link);
   }
   text += "LusoTown\n" + public_url_ + "\n";
   std::string html = replaced(internal::kFrameHtml, "{lang}", gen::to_text(letter.locale));
@@ -140,6 +170,8 @@ std::string LetterWriter::link_of(const Letter& letter) const {
       return public_url_ + std::string(kResetPage) + percent_encode(letter.token);
     case LetterKind::no_account: return public_url_ + std::string(kRegisterPage);
     case LetterKind::password_changed: return public_url_ + std::string(kForgotPage);
+    case LetterKind::team_invited:
+    case LetterKind::team_joined: return public_url_ + std::string(kTeamPage);
   }
   return public_url_;
 }

@@ -12,12 +12,19 @@ using identity::LetterKind;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr std::array kKinds{LetterKind::confirm_account, LetterKind::already_registered,
-                            LetterKind::reset_password, LetterKind::no_account, LetterKind::password_changed};
+constexpr std::array kKinds{LetterKind::confirm_account,  LetterKind::already_registered,
+                            LetterKind::reset_password,   LetterKind::no_account,
+                            LetterKind::password_changed, LetterKind::team_invited,
+                            LetterKind::team_joined};
 constexpr std::array kLocales{Locale::pt_pt, Locale::pt_br, Locale::en};
 
 Letter letter(LetterKind kind, Locale locale = Locale::pt_pt) {
-  return {.kind = kind, .to = "ana@exemplo.pt", .name = "Ana", .locale = locale, .token = "abc-123_"};
+  return {.kind = kind,
+          .to = "ana@exemplo.pt",
+          .name = "Ana",
+          .locale = locale,
+          .token = "abc-123_",
+          .about = "Tasca do Rui"};
 }
 
 TEST(Letters, EveryKindIsWrittenInEveryLanguage) {
@@ -45,6 +52,22 @@ TEST(Letters, CarryTheTokenInTheirLinkWhenThereIsSomethingToProve) {
               HasSubstr("href=\"https://lusotown.test/reset?token=abc-123_\""));
   EXPECT_THAT(writer.write(letter(LetterKind::password_changed)).text, Not(HasSubstr("abc-123_")));
   EXPECT_THAT(writer.write(letter(LetterKind::no_account)).text, Not(HasSubstr("abc-123_")));
+}
+
+TEST(Letters, AboutATeamNameTheOtherSideAndLeadToTheStudio) {
+  const LetterWriter writer("https://lusotown.test");
+  for (const LetterKind kind : {LetterKind::team_invited, LetterKind::team_joined}) {
+    const WrittenLetter written = writer.write(letter(kind));
+    EXPECT_THAT(written.text, HasSubstr("Tasca do Rui"));
+    EXPECT_THAT(written.text, HasSubstr("\nhttps://lusotown.test/studio/team\n"));
+  }
+}
+
+TEST(Letters, ANameThatLooksLikeAPlaceholderIsNotOne) {
+  const LetterWriter writer("https://lusotown.test");
+  Letter tricky = letter(LetterKind::team_invited);
+  tricky.name = "{about}";
+  EXPECT_THAT(writer.write(tricky).text, HasSubstr("{about}"));
 }
 
 TEST(Letters, ANameIsTextInHtmlToo) {

@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "base/random.h"
 #include "channels/api.h"
+#include "channels/team_api.h"
 #include "identity/identity.h"
 #include "io/mail_transport.h"
 #include "io/pg.h"
@@ -20,6 +21,7 @@
 #include "media/engine.h"
 #include "notify/outbox.h"
 #include "pictures/pictures.h"
+#include "studio/api.h"
 
 namespace luso::app {
 
@@ -80,6 +82,10 @@ class Town {
   std::unique_ptr<gen::ScheduleApi> schedule_api;
   channels::Abouts abouts;
   std::unique_ptr<gen::AboutApi> about_api;
+  channels::Teams teams;
+  std::unique_ptr<gen::TeamApi> team_api;
+  studio::Checklists checklists;
+  std::unique_ptr<gen::StudioApi> studio_api;
   live::Settings live_settings;
   std::unique_ptr<live::Keyring> keyring;
   EngineBridge bridge;

@@ -103,6 +103,13 @@ gen::StreamHealth to_dto(Broadcasts::Health health) {
   return dto;
 }
 
+gen::StreamCurve to_dto(Curve curve) {
+  gen::StreamCurve dto{.step_minutes = static_cast<int>(curve.step_minutes), .points = {}};
+  for (const Curve::Point& point : curve.points)
+    dto.points.push_back({.at = point.at, .viewer_count = point.viewer_count});
+  return dto;
+}
+
 gen::HeartbeatAnswer to_dto(HeartbeatAnswer answer) {
   return {.state = answer.state,
           .viewer_count = answer.viewer_count,
@@ -119,8 +126,8 @@ StreamFilter from_dto(gen::ListStreamsQuery query) {
           .username = std::move(query.username)};
 }
 
-NewStream from_dto(gen::CreateStreamRequest body, UserId owner) {
-  return {.user_id = owner,
+NewStream from_dto(gen::CreateStreamRequest body) {
+  return {.user_id = {},
           .title = std::move(body.title),
           .category = std::move(body.category),
           .language = std::string(gen::to_text(body.language))};

@@ -12,10 +12,11 @@ namespace luso::live::internal {
 [[nodiscard]] gen::StreamList to_dto(StreamPage page, WallTime now);
 [[nodiscard]] gen::PublishSettings to_dto(PublishSettings publish);
 [[nodiscard]] gen::StreamHealth to_dto(Broadcasts::Health health);
+[[nodiscard]] gen::StreamCurve to_dto(Curve curve);
 [[nodiscard]] gen::HeartbeatAnswer to_dto(HeartbeatAnswer answer);
 
 [[nodiscard]] StreamFilter from_dto(gen::ListStreamsQuery query);
-[[nodiscard]] NewStream from_dto(gen::CreateStreamRequest body, UserId owner);
+[[nodiscard]] NewStream from_dto(gen::CreateStreamRequest body);
 [[nodiscard]] StreamChange from_dto(gen::UpdateStreamRequest body);
 [[nodiscard]] Heartbeat from_dto(gen::Heartbeat body, StreamId stream_id, UserId viewer);
 

@@ -5,6 +5,8 @@ import type { paths as LivePaths } from "./live.gen";
 import type { paths as PicturePaths } from "./pictures.gen";
 import type { paths as SchedulePaths } from "./schedule.gen";
 import type { paths as SitemapPaths } from "./sitemap.gen";
+import type { paths as StudioPaths } from "./studio.gen";
+import type { paths as TeamPaths } from "./team.gen";
 
 // One typed way to call the API, the same in the browser and on the server: the contract's types decide what an
 // address takes and gives. Failures are values that carry the reason of api/errors.yaml.
@@ -16,7 +18,9 @@ type Paths =
   & LivePaths
   & PicturePaths
   & SchedulePaths
-  & SitemapPaths;
+  & SitemapPaths
+  & StudioPaths
+  & TeamPaths;
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 export type PathOf<M extends Method> = {
   [P in keyof Paths]: Paths[P] extends Record<M, { responses: unknown }> ? P : never;
@@ -32,9 +36,11 @@ type Success<O> = O extends { responses: infer R } ? Extract<keyof R, 200 | 201 
 
 type Needs<Name extends string, V> = [V] extends [never] | [undefined] ? unknown
   : undefined extends V ? { [K in Name]?: V } : Record<Name, V>;
+// A query of which nothing is required need not be there.
+type NeedsQuery<V> = [V] extends [never] | [undefined] ? unknown : {} extends V ? { query?: V } : { query: V };
 export type CallInput<P extends keyof Paths, M extends Method> =
   Needs<"path", Parameters<Operation<P, M>, "path">> &
-  Needs<"query", Parameters<Operation<P, M>, "query">> &
+  NeedsQuery<Parameters<Operation<P, M>, "query">> &
   Needs<"body", Body<Operation<P, M>>> &
   { signal?: AbortSignal; keepalive?: boolean };
 

@@ -46,7 +46,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** The caller's own channel and the defaults its persistent key goes live with. */
+        /** The channel and the defaults its persistent key goes live with. */
         patch: operations["update_channel"];
         trace?: never;
     };
@@ -235,7 +235,10 @@ export interface operations {
     };
     update_channel: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose, for its editors; the caller's own when it is left out */
+                channel?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

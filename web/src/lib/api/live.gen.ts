@@ -9,7 +9,7 @@ export interface paths {
         };
         get: operations["list_streams"];
         put?: never;
-        /** A broadcast to be, with its key. At most five a day per user. */
+        /** A broadcast to be, with its key for those who may see keys. At most five a day per channel. */
         post: operations["create_stream"];
         delete?: never;
         options?: never;
@@ -46,7 +46,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Title, category and language, also while live. */
+        /** Title, category and language, also while live. For the owner and editors. */
         patch: operations["update_stream"];
         trace?: never;
     };
@@ -127,8 +127,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the owner's live panel shows. */
+        /** What the studio's live panel shows, for the owner and the team. */
         get: operations["get_stream_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/streams/{stream_id}/curve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Viewers over time, for the owner and the team. Long broadcasts come in longer steps, each with its highest count. */
+        get: operations["get_stream_curve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -241,7 +258,7 @@ export interface components {
         };
         CreatedStream: {
             stream: components["schemas"]["Stream"];
-            publish: components["schemas"]["PublishSettings"];
+            publish?: components["schemas"]["PublishSettings"];
         };
         ObsServiceSettings: {
             server: string;
@@ -287,6 +304,19 @@ export interface components {
             jitter_ms: number | null;
             /** @description Between publisher and server; null before it is known */
             round_trip_ms: number | null;
+        };
+        CurvePoint: {
+            /**
+             * Format: date-time
+             * @description Where the step begins
+             */
+            at: string;
+            /** Format: int64 */
+            viewer_count: number;
+        };
+        StreamCurve: {
+            step_minutes: number;
+            points: components["schemas"]["CurvePoint"][];
         };
         Heartbeat: {
             /** @description Random, made by the player, one a tab and stream */
@@ -352,7 +382,10 @@ export interface operations {
     };
     create_stream: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose, for its editors; the caller's own when it is left out */
+                channel?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -377,6 +410,8 @@ export interface operations {
     list_my_streams: {
         parameters: {
             query?: {
+                /** @description Whose, for its team; the caller's own when it is left out */
+                channel?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -627,6 +662,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StreamHealth"];
+                };
+            };
+        };
+    };
+    get_stream_curve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stream_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description From its beginning on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamCurve"];
                 };
             };
         };

@@ -4,6 +4,8 @@ import type { components as IdentitySchemas } from "./identity.gen";
 import type { components as LiveSchemas } from "./live.gen";
 import type { components as ScheduleSchemas } from "./schedule.gen";
 import type { components as SitemapSchemas } from "./sitemap.gen";
+import type { components as StudioSchemas } from "./studio.gen";
+import type { components as TeamSchemas } from "./team.gen";
 
 // Short names for the contract's shapes.
 export type Channel = ChannelSchemas["schemas"]["Channel"];
@@ -28,3 +30,9 @@ export type ChannelLink = AboutSchemas["schemas"]["ChannelLink"];
 export type Occurrence = ScheduleSchemas["schemas"]["Occurrence"];
 export type ScheduleEntry = ScheduleSchemas["schemas"]["ScheduleEntry"];
 export type ScheduleEntryRequest = ScheduleSchemas["schemas"]["ScheduleEntryRequest"];
+export type StreamCurve = LiveSchemas["schemas"]["StreamCurve"];
+export type Checklist = StudioSchemas["schemas"]["Checklist"];
+export type ChecklistStepName = StudioSchemas["schemas"]["ChecklistStepName"];
+export type Team = TeamSchemas["schemas"]["Team"];
+export type TeamMember = TeamSchemas["schemas"]["TeamMember"];
+export type Membership = TeamSchemas["schemas"]["Membership"];
