@@ -12,6 +12,8 @@ type European = {
   error: typeof import("./pt-PT/error.json");
   feed: typeof import("./pt-PT/feed.json");
   following: typeof import("./pt-PT/following.json");
+  guide: typeof import("./pt-PT/guide.json");
+  team: typeof import("./pt-PT/team.json");
   form: typeof import("./pt-PT/form.json");
   golive: typeof import("./pt-PT/golive.json");
   home: typeof import("./pt-PT/home.json");

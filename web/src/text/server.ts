@@ -9,7 +9,7 @@ export type Translate = (key: Key, values?: Values) => string;
 
 const SUBJECTS: readonly Subject[] = [
   "account", "auth", "channel", "error", "feed", "following", "form", "golive", "home", "language", "live", "nav",
-  "player", "share", "site", "social", "studio", "creator", "schedule", "sheet", "embed", "mini",
+  "player", "share", "site", "social", "studio", "creator", "schedule", "sheet", "embed", "mini", "team", "guide", "presence",
 ];
 
 const everything = cache((locale: Locale) => loadSubjects(locale, SUBJECTS));

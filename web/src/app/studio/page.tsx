@@ -1,10 +1,8 @@
-import { studioMetadata, StudioPage } from "@/features/studio/studio-page";
+import type { SearchParams } from "@/features/studio/desk";
+import { overviewMetadata, OverviewPage } from "@/features/studio/overview-page";
 
-type Props = { searchParams: Promise<{ cursor?: string | string[] }> };
+export const generateMetadata = overviewMetadata;
 
-export const generateMetadata = studioMetadata;
-
-export default async function Page({ searchParams }: Props) {
-  const { cursor } = await searchParams;
-  return <StudioPage cursor={typeof cursor === "string" ? cursor : undefined} />;
+export default function Page({ searchParams }: { searchParams: SearchParams }) {
+  return <OverviewPage searchParams={searchParams} />;
 }

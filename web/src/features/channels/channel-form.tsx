@@ -12,15 +12,17 @@ import { FormError, SubmitButton } from "@/ui/form";
 import { categoryName } from "./categories";
 import { REGIONS, regionChoiceFrom } from "./regions";
 
-export function ChannelForm({ channel, categories }: { channel: Channel; categories: Category[] }) {
+// `of` names the channel when it is not the reader's own but one they edit for somebody.
+export function ChannelForm({ channel, categories, of }: { channel: Channel; categories: Category[]; of?: string }) {
   const t = useText(), locale = useLocale(), router = useRouter();
   const [isSaved, setSaved] = useState(false);
   const form = useForm({
-    send: ({ description = "", language, region, default_title = "", default_category = "" }) => {
+    send: ({ display_name = "", description = "", language, region, default_title = "", default_category = "" }) => {
       setSaved(false);
-      const title = default_title.trim();
+      const title = default_title.trim(), name = display_name.trim();
       return api("patch", "/api/v1/channel", {
-        body: { description: description.trim(), language: languageFrom(language), region: regionChoiceFrom(region), default_category, ...(title ? { default_title: title } : {}) },
+        query: { channel: of },
+        body: { ...(name ? { display_name: name } : {}), description: description.trim(), language: languageFrom(language), region: regionChoiceFrom(region), default_category, ...(title ? { default_title: title } : {}) },
       });
     },
     onDone: () => { setSaved(true); router.refresh(); },
@@ -28,6 +30,7 @@ export function ChannelForm({ channel, categories }: { channel: Channel; categor
   return (
     <form onSubmit={form.onSubmit} noValidate className="grid gap-5">
       <FormError {...form} />
+      <TextField name="display_name" label={t("account.channel_name")} defaultValue={channel.display_name} error={form.fieldErrors.display_name} required maxLength={50} autoComplete="off" />
       <TextArea name="description" label={t("account.description")} defaultValue={channel.description} error={form.fieldErrors.description} maxLength={2000} rows={4} />
       <TextField name="default_title" label={t("account.default_title")} defaultValue={channel.default_title} error={form.fieldErrors.default_title} maxLength={TITLE_LENGTH_MAX} autoComplete="off" />
       <div className="grid gap-5 sm:grid-cols-2">

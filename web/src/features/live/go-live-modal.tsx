@@ -49,7 +49,7 @@ function CreateForm({ onCreated }: { onCreated: (created: Created) => void }) {
   const form = useForm({
     send: ({ title = "", category = "", language }) =>
       api("post", "/api/v1/streams", { body: { title: title.trim(), category, language: languageFrom(language) } }),
-    onDone: onCreated,
+    onDone: ({ stream, publish }) => { if (publish) onCreated({ stream, publish }); },   // One's own always comes with its key.
   });
   return (
     <form onSubmit={form.onSubmit} noValidate className="grid gap-5">

@@ -3,13 +3,14 @@
 import { useEffect, useRef, useState } from "react";
 import type { PublishSettings } from "@/lib/api/types";
 import type { Devices, Picture } from "@/lib/studio/capture";
-import { adviceFor, measureUpload, type Advice } from "@/lib/studio/upload";
+import { adviceFor, CORES_MIN, type Advice, type Quality } from "@/lib/studio/upload";
 import type { Key } from "@/text/catalogue";
 import { useLocale, useText } from "@/text/client";
 import { SelectField } from "@/ui/field";
 import { Icon } from "@/ui/icon";
 import { useBroadcast, type Broadcast } from "./use-broadcast";
 import { useCapture, useLevel } from "./use-capture";
+import { useUploadCheck } from "./use-upload-check";
 
 const ASSUMED_BPS = 2_000_000;   // Until it has been measured, or when it cannot be.
 
@@ -18,7 +19,8 @@ export default function BrowserStudio({ publish, onOnAir }: { publish: PublishSe
   const t = useText();
   const { stream, problem, isAsking, devices, open } = useCapture();
   const broadcast = useBroadcast(publish);
-  const { advice, isMeasuring, measure } = useUploadCheck();
+  const { upload_bps, isMeasuring, measure } = useUploadCheck();
+  const advice = upload_bps === null ? null : { ...adviceFor(upload_bps), upload_bps };
   const [picture, setPicture] = useState<Picture>("camera");
   const [chosen, setChosen] = useState<{ cameraId?: string; microphoneId?: string }>({});
   const { isOn } = broadcast;
@@ -30,7 +32,7 @@ export default function BrowserStudio({ publish, onOnAir }: { publish: PublishSe
     setChosen(ids);
     const captured = await open({ picture: next, ...ids, quality });
     if (captured && isOn) void broadcast.replace(captured);
-    if (captured && !advice) void measure();
+    if (captured && !advice && !isOn) void measure().then((measured) => { if (measured !== null) void growTo(captured, adviceFor(measured).quality); });
   };
   return (
     <div className="grid gap-4">
@@ -57,6 +59,15 @@ export default function BrowserStudio({ publish, onOnAir }: { publish: PublishSe
             <Icon name="broadcast" />{t("golive.browser_start")}</button>}
     </div>
   );
+}
+
+// The camera was opened before anybody knew what the connection carries: where that is more, and the machine can encode
+// it, the picture grows.
+async function growTo(stream: MediaStream, { height, frameRate }: Quality): Promise<void> {
+  const [video] = stream.getVideoTracks();
+  if (!video || navigator.hardwareConcurrency < CORES_MIN || height <= (video.getSettings().height ?? 0)) return;
+  await video.applyConstraints({ width: { ideal: Math.round((height * 16) / 9) }, height: { ideal: height }, frameRate: { ideal: frameRate } })
+    .catch(() => undefined);   // A camera that cannot stays as it is.
 }
 
 function Preview({ stream, isMirrored }: { stream: MediaStream; isMirrored: boolean }) {
@@ -137,16 +148,4 @@ function OnAir({ broadcast: { state, refusal, stats } }: { broadcast: Broadcast 
       )}
     </div>
   );
-}
-
-function useUploadCheck() {
-  const [advice, setAdvice] = useState<(Advice & { upload_bps: number }) | null>(null);
-  const [isMeasuring, setMeasuring] = useState(false);
-  const measure = async () => {
-    setMeasuring(true);
-    const upload_bps = await measureUpload(async (body) => (await fetch("/upload-check", { method: "POST", body, cache: "no-store" })).ok, () => performance.now());
-    setMeasuring(false);
-    if (upload_bps !== null) setAdvice({ ...adviceFor(upload_bps), upload_bps });
-  };
-  return { advice, isMeasuring, measure };
 }

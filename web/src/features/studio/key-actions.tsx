@@ -6,6 +6,8 @@ import type { CallResult } from "@/lib/api/call";
 import type { PublishSettings } from "@/lib/api/types";
 import { useErrorWords } from "@/lib/use-form";
 import { useText } from "@/text/client";
+import { Button } from "@/ui/button";
+import { ConfirmButton } from "./confirm-button";
 
 type Props = {
   show: () => Promise<CallResult<PublishSettings>>;
@@ -30,11 +32,9 @@ export function KeyActions({ show, rotate, revoke }: Props) {
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap gap-2">
-        {!publish && <button type="button" className="button button-primary button-small" disabled={isPending} onClick={() => run(show, setPublish)}>{t("studio.show_key")}</button>}
-        <button type="button" className="button button-quiet button-small" disabled={isPending}
-          onClick={() => { if (confirm(t("studio.rotate_sure"))) void run(rotate, setPublish, t("studio.rotated")); }}>{t("studio.rotate")}</button>
-        <button type="button" className="button button-danger button-small" disabled={isPending}
-          onClick={() => { if (confirm(t("studio.revoke_sure"))) void run(revoke, () => setPublish(null), t("studio.revoked")); }}>{t("studio.revoke")}</button>
+        {!publish && <Button variant="primary" size="small" className="min-h-11" isPending={isPending} onClick={() => void run(show, setPublish)}>{t("studio.show_key")}</Button>}
+        <ConfirmButton variant="quiet" label={t("studio.rotate")} title={t("studio.rotate")} text={t("studio.rotate_sure")} isPending={isPending} onConfirm={() => void run(rotate, setPublish, t("studio.rotated"))} />
+        <ConfirmButton label={t("studio.revoke")} title={t("studio.revoke")} text={t("studio.revoke_sure")} isPending={isPending} onConfirm={() => void run(revoke, () => setPublish(null), t("studio.revoked"))} />
       </div>
       <p role="status" className={words ? `font-semibold ${words.isBad ? "text-bad" : "text-good"}` : "sr-only"}>{words?.text}</p>
       {publish && <PublishSettingsPanel publish={publish} />}

@@ -1,5 +1,5 @@
 import { deleteSession, postOffer, SignallingError, type Refusal } from "../webrtc/signalling";
-import { AUDIO_BPS, type Quality } from "./upload";
+import { AUDIO_BPS, encodingsFor, type Quality } from "./upload";
 
 // Publishes a captured stream by WHIP (RFC 9725): H.264 first, Opus, one session that follows device changes.
 
@@ -88,7 +88,7 @@ export class WhipPublisher {
     const { quality } = this.options;
     const [video] = this.stream.getVideoTracks(), [audio] = this.stream.getAudioTracks();
     if (video) {
-      const sending = peer.addTransceiver(video, { direction: "sendonly", streams: [this.stream], sendEncodings: [{ maxBitrate: quality.video_bps, maxFramerate: quality.frameRate }] });
+      const sending = peer.addTransceiver(video, { direction: "sendonly", streams: [this.stream], sendEncodings: encodingsFor(quality, { height: video.getSettings().height, cores: navigator.hardwareConcurrency }) });
       const codecs = RTCRtpReceiver.getCapabilities("video")?.codecs ?? [];
       sending.setCodecPreferences?.(h264First(codecs));
     }

@@ -1,0 +1,58 @@
+import type { Metadata } from "next";
+import { Resting } from "@/features/site/resting";
+import { api } from "@/lib/api/server";
+import { publicOrigin } from "@/lib/origin";
+import { can } from "@/lib/studio/permissions";
+import { getText } from "@/text/server";
+import { Card } from "@/ui/card";
+import { ChecklistCard } from "./checklist";
+import { addressOf, type Desk, type SearchParams } from "./desk";
+import { StudioFrame } from "./frame";
+import { Invitations } from "./invitations";
+import { LastStream } from "./last-stream";
+import { StartForm } from "./start-form";
+import { StreamManager } from "./stream-manager";
+
+export async function overviewMetadata(): Promise<Metadata> {
+  return { title: (await getText()).t("studio.title"), robots: { index: false } };
+}
+
+// The creator's desk: the stream that is open now, or the way to the next one.
+export function OverviewPage({ searchParams }: { searchParams: SearchParams }) {
+  return (
+    <StudioFrame page="overview" searchParams={searchParams} words={["golive", "live", "language", "team", "social"]}>
+      {(desk) => overview(desk)}
+    </StudioFrame>
+  );
+}
+
+async function overview(desk: Desk) {
+  const { t } = await getText();
+  const query = { channel: desk.channel };
+  const [mine, categories, checklist, channel] = await Promise.all([
+    api("get", "/api/v1/streams/mine", { query }), api("get", "/api/v1/categories"),
+    api("get", "/api/v1/studio/checklist", { query }), api("get", "/api/v1/channels/{username}", { path: { username: desk.username } }),
+  ]);
+  if (!mine.ok || !categories.ok || !channel.ok) return <Resting />;
+  const current = mine.data.items.find(({ state }) => state !== "ended");
+  const last = mine.data.items.find(({ state, started_at }) => state === "ended" && started_at);
+  const mayRun = can(desk.role, "run_streams"), mayKey = can(desk.role, "manage_keys");
+  const watchUrl = `${await publicOrigin()}/@${desk.username}`;
+  return (
+    <>
+      {desk.invitations.length > 0 && <Invitations invitations={desk.invitations} />}
+      {checklist.ok && mayRun && !checklist.data.is_dismissed && (
+        <ChecklistCard checklist={checklist.data} channel={desk.channel} isOwner={desk.role === "owner"} isOpen={current !== undefined} />
+      )}
+      {current
+        ? <StreamManager key={current.id} stream={current} categories={categories.data.items} mayRun={mayRun} mayKey={mayKey} watchUrl={watchUrl} />
+        : mayRun
+          ? <Card id="start" title={t("studio.start")}>
+              <p className="-mt-2 pb-5 text-muted">{t("studio.start_text")}</p>
+              <StartForm categories={categories.data.items} defaults={channel.data} channel={desk.channel} />
+            </Card>
+          : <Card id="start" title={t("studio.none")}><p className="text-muted">{t("studio.none_watching")}</p></Card>}
+      {last && <LastStream stream={last} address={addressOf("streams", desk.channel)} channel={desk.channel} />}
+    </>
+  );
+}
