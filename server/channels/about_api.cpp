@@ -35,27 +35,30 @@ AboutChange from_dto(gen::UpdateAboutRequest body) {
 
 class Api final : public gen::AboutApi {
  public:
-  explicit Api(Abouts& abouts) : abouts_(abouts) {}
+  Api(Abouts& abouts, Access& access) : abouts_(abouts), access_(access) {}
 
   Task<Result<gen::About>> get_about(io::Call, std::string username) override {
     CO_TRY(About about, co_await abouts_.get(std::move(username)));
     co_return to_dto(std::move(about));
   }
 
-  Task<Result<gen::About>> update_about(io::Call call, gen::UpdateAboutRequest body) override {
-    const UserId owner = call.principal() ? call.principal()->user_id : UserId{};
+  Task<Result<gen::About>> update_about(io::Call call, gen::UpdateAboutQuery query,
+                                        gen::UpdateAboutRequest body) override {
+    CO_TRY(const UserId owner,
+           co_await access_.owner_for(call.user().user_id, std::move(query.channel), Action::edit_channel));
     CO_TRY(About about, co_await abouts_.update(owner, from_dto(std::move(body))));
     co_return to_dto(std::move(about));
   }
 
  private:
   Abouts& abouts_;
+  Access& access_;
 };
 
 }  // namespace
 
-std::unique_ptr<gen::AboutApi> make_api(Abouts& abouts) {
-  return std::make_unique<Api>(abouts);
+std::unique_ptr<gen::AboutApi> make_api(Abouts& abouts, Access& access) {
+  return std::make_unique<Api>(abouts, access);
 }
 
 }  // namespace luso::channels

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "channels/about.h"
+#include "channels/access.h"
 #include "channels/schedule.h"
 #include "channels/service.h"
 #include "gen/about.h"
@@ -13,7 +14,7 @@ namespace luso::channels {
 
 // The HTTP faces of this module; give them to gen::routes_of. They outlive the routes.
 [[nodiscard]] std::unique_ptr<gen::ChannelsApi> make_api(Channels& channels);
-[[nodiscard]] std::unique_ptr<gen::ScheduleApi> make_api(Clock& clock, Schedules& schedules);
-[[nodiscard]] std::unique_ptr<gen::AboutApi> make_api(Abouts& abouts);
+[[nodiscard]] std::unique_ptr<gen::ScheduleApi> make_api(Clock& clock, Schedules& schedules, Access& access);
+[[nodiscard]] std::unique_ptr<gen::AboutApi> make_api(Abouts& abouts, Access& access);
 
 }  // namespace luso::channels

@@ -86,7 +86,8 @@ gen::ScheduleEntry to_dto(ScheduleEntry entry, WallTime now) {
 
 class Api final : public gen::ScheduleApi {
  public:
-  Api(Clock& clock, Schedules& schedules) : clock_(clock), schedules_(schedules) {}
+  Api(Clock& clock, Schedules& schedules, Access& access)
+      : clock_(clock), schedules_(schedules), access_(access) {}
 
   Task<Result<gen::OccurrenceList>> get_schedule(io::Call, std::string username,
                                                  gen::GetScheduleQuery query) override {
@@ -97,43 +98,55 @@ class Api final : public gen::ScheduleApi {
     co_return list;
   }
 
-  Task<Result<gen::ScheduleEntryList>> list_schedule_entries(io::Call call) override {
-    CO_TRY(std::vector<ScheduleEntry> entries, co_await schedules_.list(caller_of(call)));
+  Task<Result<gen::ScheduleEntryList>> list_schedule_entries(io::Call call,
+                                                             gen::ListScheduleEntriesQuery query) override {
+    CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
+    CO_TRY(std::vector<ScheduleEntry> entries, co_await schedules_.list(owner));
     gen::ScheduleEntryList list;
     for (ScheduleEntry& entry : entries) list.items.push_back(to_dto(std::move(entry), clock_.now()));
     co_return list;
   }
 
-  Task<Result<gen::ScheduleEntry>> create_schedule_entry(io::Call call,
+  Task<Result<gen::ScheduleEntry>> create_schedule_entry(io::Call call, gen::CreateScheduleEntryQuery query,
                                                          gen::ScheduleEntryRequest body) override {
+    CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
     CO_TRY(NewScheduleEntry entry, from_dto(std::move(body)));
-    CO_TRY(ScheduleEntry made, co_await schedules_.create(caller_of(call), std::move(entry)));
+    CO_TRY(ScheduleEntry made, co_await schedules_.create(owner, std::move(entry)));
     co_return to_dto(std::move(made), clock_.now());
   }
 
   Task<Result<gen::ScheduleEntry>> update_schedule_entry(io::Call call, std::int64_t entry_id,
+                                                         gen::UpdateScheduleEntryQuery query,
                                                          gen::ScheduleEntryRequest body) override {
+    CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
     CO_TRY(NewScheduleEntry entry, from_dto(std::move(body)));
-    CO_TRY(ScheduleEntry now,
-           co_await schedules_.update(caller_of(call), ScheduleEntryId{entry_id}, std::move(entry)));
+    CO_TRY(ScheduleEntry now, co_await schedules_.update(owner, ScheduleEntryId{entry_id}, std::move(entry)));
     co_return to_dto(std::move(now), clock_.now());
   }
 
-  Task<Result<void>> delete_schedule_entry(io::Call call, std::int64_t entry_id) override {
-    co_return co_await schedules_.remove(caller_of(call), ScheduleEntryId{entry_id});
+  Task<Result<void>> delete_schedule_entry(io::Call call, std::int64_t entry_id,
+                                           gen::DeleteScheduleEntryQuery query) override {
+    CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
+    co_return co_await schedules_.remove(owner, ScheduleEntryId{entry_id});
   }
 
-  Task<Result<gen::ScheduleEntry>> cancel_occurrence(io::Call call, std::int64_t entry_id,
-                                                     std::string date) override {
-    co_return co_await set_cancelled(caller_of(call), ScheduleEntryId{entry_id}, std::move(date), true);
+  Task<Result<gen::ScheduleEntry>> cancel_occurrence(io::Call call, std::int64_t entry_id, std::string date,
+                                                     gen::CancelOccurrenceQuery query) override {
+    CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
+    co_return co_await set_cancelled(owner, ScheduleEntryId{entry_id}, std::move(date), true);
   }
 
-  Task<Result<gen::ScheduleEntry>> restore_occurrence(io::Call call, std::int64_t entry_id,
-                                                      std::string date) override {
-    co_return co_await set_cancelled(caller_of(call), ScheduleEntryId{entry_id}, std::move(date), false);
+  Task<Result<gen::ScheduleEntry>> restore_occurrence(io::Call call, std::int64_t entry_id, std::string date,
+                                                      gen::RestoreOccurrenceQuery query) override {
+    CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
+    co_return co_await set_cancelled(owner, ScheduleEntryId{entry_id}, std::move(date), false);
   }
 
  private:
+  Task<Result<UserId>> owner_for(io::Call call, std::optional<std::string> channel) {
+    return access_.owner_for(caller_of(call), std::move(channel), Action::edit_channel);
+  }
+
   Task<Result<gen::ScheduleEntry>> set_cancelled(UserId owner, ScheduleEntryId id, std::string date,
                                                  bool is_cancelled) {
     const std::optional<LocalDate> day = parse_date(date);
@@ -144,12 +157,13 @@ class Api final : public gen::ScheduleApi {
 
   Clock& clock_;
   Schedules& schedules_;
+  Access& access_;
 };
 
 }  // namespace
 
-std::unique_ptr<gen::ScheduleApi> make_api(Clock& clock, Schedules& schedules) {
-  return std::make_unique<Api>(clock, schedules);
+std::unique_ptr<gen::ScheduleApi> make_api(Clock& clock, Schedules& schedules, Access& access) {
+  return std::make_unique<Api>(clock, schedules, access);
 }
 
 }  // namespace luso::channels

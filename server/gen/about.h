@@ -61,6 +61,13 @@ struct UpdateAboutRequest {
 template <>
 [[nodiscard]] Result<UpdateAboutRequest> from_json<UpdateAboutRequest>(std::string_view text);
 
+// PATCH /api/v1/channel/about
+struct UpdateAboutQuery {
+  std::optional<std::string> channel = std::nullopt;
+
+  friend bool operator==(const UpdateAboutQuery&, const UpdateAboutQuery&) = default;
+};
+
 // One method an operation; the server does not compile while one is missing. Whoever implements it outlives
 // the routes.
 class AboutApi {
@@ -71,9 +78,9 @@ class AboutApi {
   // pages.
   virtual Task<Result<About>> get_about(io::Call call, std::string username) = 0;
 
-  // PATCH /api/v1/channel/about: The caller's own. A list that is given replaces the one before; one that is
-  // left out stays.
-  virtual Task<Result<About>> update_about(io::Call call, UpdateAboutRequest body) = 0;
+  // PATCH /api/v1/channel/about: A list that is given replaces the one before; one that is left out stays.
+  virtual Task<Result<About>> update_about(io::Call call, UpdateAboutQuery query,
+                                           UpdateAboutRequest body) = 0;
 };
 
 [[nodiscard]] std::vector<io::Route> routes_of(AboutApi& api);

@@ -19,8 +19,12 @@ Task<Result<std::string>> handle_get_about(AboutApi& api, io::Call call) {
 }
 
 Task<Result<std::string>> handle_update_about(AboutApi& api, io::Call call) {
+  internal::ParameterReader in(call);
+  UpdateAboutQuery query;
+  in.query("channel", query.channel, {.length_max = 25});
+  CO_TRY_VOID(in.finish());
   CO_TRY(UpdateAboutRequest body, from_json<UpdateAboutRequest>(call.request().body));
-  CO_TRY(const About answer, co_await api.update_about(call, std::move(body)));
+  CO_TRY(const About answer, co_await api.update_about(call, std::move(query), std::move(body)));
   co_return to_json(answer);
 }
 

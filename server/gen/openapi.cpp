@@ -60,11 +60,22 @@ std::string_view openapi_json() {
      "about"
     ],
     "operationId": "update_about",
-    "summary": "The caller's own. A list that is given replaces the one before; one that is left out stays.",
+    "summary": "A list that is given replaces the one before; one that is left out stays.",
     "x-auth": "user",
     "x-scope": "channel:write",
     "x-rate": "write",
     "x-body-max": 131072,
+    "parameters": [
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its editors; the caller's own when it is left out"
+     }
+    ],
     "requestBody": {
      "required": true,
      "content": {
@@ -1921,9 +1932,20 @@ std::string_view openapi_json() {
      "schedule"
     ],
     "operationId": "list_schedule_entries",
-    "summary": "The caller's own announcements, as they were written.",
+    "summary": "A channel's announcements, as they were written.",
     "x-auth": "user",
     "x-scope": "channel:write",
+    "parameters": [
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its editors; the caller's own when it is left out"
+     }
+    ],
     "responses": {
      "200": {
       "description": "The soonest first",
@@ -1959,6 +1981,17 @@ std::string_view openapi_json() {
     "x-auth": "user",
     "x-scope": "channel:write",
     "x-rate": "write",
+    "parameters": [
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its editors; the caller's own when it is left out"
+     }
+    ],
     "requestBody": {
      "required": true,
      "content": {
@@ -2015,6 +2048,15 @@ std::string_view openapi_json() {
        "type": "integer",
        "format": "int64"
       }
+     },
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its editors; the caller's own when it is left out"
      }
     ],
     "requestBody": {
@@ -2070,6 +2112,15 @@ std::string_view openapi_json() {
        "type": "integer",
        "format": "int64"
       }
+     },
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its editors; the caller's own when it is left out"
      }
     ],
     "responses": {
@@ -2119,6 +2170,15 @@ std::string_view openapi_json() {
       "schema": {
        "type": "string"
       }
+     },
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its editors; the caller's own when it is left out"
      }
     ],
     "responses": {
@@ -2173,6 +2233,15 @@ std::string_view openapi_json() {
       "schema": {
        "type": "string"
       }
+     },
+     {
+      "name": "channel",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 25
+      },
+      "description": "Whose, for its editors; the caller's own when it is left out"
      }
     ],
     "responses": {

@@ -99,6 +99,48 @@ struct GetScheduleQuery {
   friend bool operator==(const GetScheduleQuery&, const GetScheduleQuery&) = default;
 };
 
+// GET /api/v1/channel/schedule
+struct ListScheduleEntriesQuery {
+  std::optional<std::string> channel = std::nullopt;
+
+  friend bool operator==(const ListScheduleEntriesQuery&, const ListScheduleEntriesQuery&) = default;
+};
+
+// POST /api/v1/channel/schedule
+struct CreateScheduleEntryQuery {
+  std::optional<std::string> channel = std::nullopt;
+
+  friend bool operator==(const CreateScheduleEntryQuery&, const CreateScheduleEntryQuery&) = default;
+};
+
+// PUT /api/v1/channel/schedule/{entry_id}
+struct UpdateScheduleEntryQuery {
+  std::optional<std::string> channel = std::nullopt;
+
+  friend bool operator==(const UpdateScheduleEntryQuery&, const UpdateScheduleEntryQuery&) = default;
+};
+
+// DELETE /api/v1/channel/schedule/{entry_id}
+struct DeleteScheduleEntryQuery {
+  std::optional<std::string> channel = std::nullopt;
+
+  friend bool operator==(const DeleteScheduleEntryQuery&, const DeleteScheduleEntryQuery&) = default;
+};
+
+// PUT /api/v1/channel/schedule/{entry_id}/cancelled/{date}
+struct CancelOccurrenceQuery {
+  std::optional<std::string> channel = std::nullopt;
+
+  friend bool operator==(const CancelOccurrenceQuery&, const CancelOccurrenceQuery&) = default;
+};
+
+// DELETE /api/v1/channel/schedule/{entry_id}/cancelled/{date}
+struct RestoreOccurrenceQuery {
+  std::optional<std::string> channel = std::nullopt;
+
+  friend bool operator==(const RestoreOccurrenceQuery&, const RestoreOccurrenceQuery&) = default;
+};
+
 // One method an operation; the server does not compile while one is missing. Whoever implements it outlives
 // the routes.
 class ScheduleApi {
@@ -110,28 +152,32 @@ class ScheduleApi {
   virtual Task<Result<OccurrenceList>> get_schedule(io::Call call, std::string username,
                                                     GetScheduleQuery query) = 0;
 
-  // GET /api/v1/channel/schedule: The caller's own announcements, as they were written.
-  virtual Task<Result<ScheduleEntryList>> list_schedule_entries(io::Call call) = 0;
+  // GET /api/v1/channel/schedule: A channel's announcements, as they were written.
+  virtual Task<Result<ScheduleEntryList>> list_schedule_entries(io::Call call,
+                                                                ListScheduleEntriesQuery query) = 0;
 
   // POST /api/v1/channel/schedule: At most 50 a channel, those that are over not counted.
-  virtual Task<Result<ScheduleEntry>> create_schedule_entry(io::Call call, ScheduleEntryRequest body) = 0;
+  virtual Task<Result<ScheduleEntry>> create_schedule_entry(io::Call call, CreateScheduleEntryQuery query,
+                                                            ScheduleEntryRequest body) = 0;
 
   // PUT /api/v1/channel/schedule/{entry_id}: Says it anew. Dates cancelled before stay cancelled where the
   // entry still falls on them.
   virtual Task<Result<ScheduleEntry>> update_schedule_entry(io::Call call, std::int64_t entry_id,
+                                                            UpdateScheduleEntryQuery query,
                                                             ScheduleEntryRequest body) = 0;
 
   // DELETE /api/v1/channel/schedule/{entry_id}
-  virtual Task<Result<void>> delete_schedule_entry(io::Call call, std::int64_t entry_id) = 0;
+  virtual Task<Result<void>> delete_schedule_entry(io::Call call, std::int64_t entry_id,
+                                                   DeleteScheduleEntryQuery query) = 0;
 
   // PUT /api/v1/channel/schedule/{entry_id}/cancelled/{date}: This once it does not happen. Cancelling twice
   // is cancelling once.
   virtual Task<Result<ScheduleEntry>> cancel_occurrence(io::Call call, std::int64_t entry_id,
-                                                        std::string date) = 0;
+                                                        std::string date, CancelOccurrenceQuery query) = 0;
 
   // DELETE /api/v1/channel/schedule/{entry_id}/cancelled/{date}: It happens after all.
   virtual Task<Result<ScheduleEntry>> restore_occurrence(io::Call call, std::int64_t entry_id,
-                                                         std::string date) = 0;
+                                                         std::string date, RestoreOccurrenceQuery query) = 0;
 };
 
 [[nodiscard]] std::vector<io::Route> routes_of(ScheduleApi& api);

@@ -21,13 +21,22 @@ Task<Result<std::string>> handle_get_schedule(ScheduleApi& api, io::Call call) {
 }
 
 Task<Result<std::string>> handle_list_schedule_entries(ScheduleApi& api, io::Call call) {
-  CO_TRY(const ScheduleEntryList answer, co_await api.list_schedule_entries(call));
+  internal::ParameterReader in(call);
+  ListScheduleEntriesQuery query;
+  in.query("channel", query.channel, {.length_max = 25});
+  CO_TRY_VOID(in.finish());
+  CO_TRY(const ScheduleEntryList answer, co_await api.list_schedule_entries(call, std::move(query)));
   co_return to_json(answer);
 }
 
 Task<Result<std::string>> handle_create_schedule_entry(ScheduleApi& api, io::Call call) {
+  internal::ParameterReader in(call);
+  CreateScheduleEntryQuery query;
+  in.query("channel", query.channel, {.length_max = 25});
+  CO_TRY_VOID(in.finish());
   CO_TRY(ScheduleEntryRequest body, from_json<ScheduleEntryRequest>(call.request().body));
-  CO_TRY(const ScheduleEntry answer, co_await api.create_schedule_entry(call, std::move(body)));
+  CO_TRY(const ScheduleEntry answer,
+         co_await api.create_schedule_entry(call, std::move(query), std::move(body)));
   co_return to_json(answer);
 }
 
@@ -35,9 +44,12 @@ Task<Result<std::string>> handle_update_schedule_entry(ScheduleApi& api, io::Cal
   internal::ParameterReader in(call);
   std::int64_t entry_id{};
   in.path(0, "entry_id", entry_id);
+  UpdateScheduleEntryQuery query;
+  in.query("channel", query.channel, {.length_max = 25});
   CO_TRY_VOID(in.finish());
   CO_TRY(ScheduleEntryRequest body, from_json<ScheduleEntryRequest>(call.request().body));
-  CO_TRY(const ScheduleEntry answer, co_await api.update_schedule_entry(call, entry_id, std::move(body)));
+  CO_TRY(const ScheduleEntry answer,
+         co_await api.update_schedule_entry(call, entry_id, std::move(query), std::move(body)));
   co_return to_json(answer);
 }
 
@@ -45,8 +57,10 @@ Task<Result<std::string>> handle_delete_schedule_entry(ScheduleApi& api, io::Cal
   internal::ParameterReader in(call);
   std::int64_t entry_id{};
   in.path(0, "entry_id", entry_id);
+  DeleteScheduleEntryQuery query;
+  in.query("channel", query.channel, {.length_max = 25});
   CO_TRY_VOID(in.finish());
-  CO_TRY_VOID(co_await api.delete_schedule_entry(call, entry_id));
+  CO_TRY_VOID(co_await api.delete_schedule_entry(call, entry_id, std::move(query)));
   co_return std::string();
 }
 
@@ -56,8 +70,11 @@ Task<Result<std::string>> handle_cancel_occurrence(ScheduleApi& api, io::Call ca
   in.path(0, "entry_id", entry_id);
   std::string date;
   in.path(1, "date", date);
+  CancelOccurrenceQuery query;
+  in.query("channel", query.channel, {.length_max = 25});
   CO_TRY_VOID(in.finish());
-  CO_TRY(const ScheduleEntry answer, co_await api.cancel_occurrence(call, entry_id, std::move(date)));
+  CO_TRY(const ScheduleEntry answer,
+         co_await api.cancel_occurrence(call, entry_id, std::move(date), std::move(query)));
   co_return to_json(answer);
 }
 
@@ -67,8 +84,11 @@ Task<Result<std::string>> handle_restore_occurrence(ScheduleApi& api, io::Call c
   in.path(0, "entry_id", entry_id);
   std::string date;
   in.path(1, "date", date);
+  RestoreOccurrenceQuery query;
+  in.query("channel", query.channel, {.length_max = 25});
   CO_TRY_VOID(in.finish());
-  CO_TRY(const ScheduleEntry answer, co_await api.restore_occurrence(call, entry_id, std::move(date)));
+  CO_TRY(const ScheduleEntry answer,
+         co_await api.restore_occurrence(call, entry_id, std::move(date), std::move(query)));
   co_return to_json(answer);
 }
 

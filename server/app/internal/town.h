@@ -78,6 +78,7 @@ class Town {
   std::unique_ptr<gen::PicturesApi> pictures_api;
   channels::Channels channels;
   std::unique_ptr<gen::ChannelsApi> channels_api;
+  channels::Access channel_access;
   channels::Schedules schedules;
   std::unique_ptr<gen::ScheduleApi> schedule_api;
   channels::Abouts abouts;

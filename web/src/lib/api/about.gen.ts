@@ -30,7 +30,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** The caller's own. A list that is given replaces the one before; one that is left out stays. */
+        /** A list that is given replaces the one before; one that is left out stays. */
         patch: operations["update_about"];
         trace?: never;
     };
@@ -92,7 +92,10 @@ export interface operations {
     };
     update_about: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose, for its editors; the caller's own when it is left out */
+                channel?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -24,7 +24,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's own announcements, as they were written. */
+        /** A channel's announcements, as they were written. */
         get: operations["list_schedule_entries"];
         put?: never;
         /** At most 50 a channel, those that are over not counted. */
@@ -167,7 +167,10 @@ export interface operations {
     };
     list_schedule_entries: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose, for its editors; the caller's own when it is left out */
+                channel?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -187,7 +190,10 @@ export interface operations {
     };
     create_schedule_entry: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose, for its editors; the caller's own when it is left out */
+                channel?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -211,7 +217,10 @@ export interface operations {
     };
     update_schedule_entry: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose, for its editors; the caller's own when it is left out */
+                channel?: string;
+            };
             header?: never;
             path: {
                 entry_id: number;
@@ -237,7 +246,10 @@ export interface operations {
     };
     delete_schedule_entry: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose, for its editors; the caller's own when it is left out */
+                channel?: string;
+            };
             header?: never;
             path: {
                 entry_id: number;
@@ -257,7 +269,10 @@ export interface operations {
     };
     cancel_occurrence: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose, for its editors; the caller's own when it is left out */
+                channel?: string;
+            };
             header?: never;
             path: {
                 entry_id: number;
@@ -280,7 +295,10 @@ export interface operations {
     };
     restore_occurrence: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose, for its editors; the caller's own when it is left out */
+                channel?: string;
+            };
             header?: never;
             path: {
                 entry_id: number;
