@@ -118,28 +118,32 @@ class Api final : public gen::ScheduleApi {
   Task<Result<gen::ScheduleEntry>> update_schedule_entry(io::Call call, std::int64_t entry_id,
                                                          gen::UpdateScheduleEntryQuery query,
                                                          gen::ScheduleEntryRequest body) override {
+    const ScheduleEntryId id{entry_id};
     CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
     CO_TRY(NewScheduleEntry entry, from_dto(std::move(body)));
-    CO_TRY(ScheduleEntry now, co_await schedules_.update(owner, ScheduleEntryId{entry_id}, std::move(entry)));
+    CO_TRY(ScheduleEntry now, co_await schedules_.update(owner, id, std::move(entry)));
     co_return to_dto(std::move(now), clock_.now());
   }
 
   Task<Result<void>> delete_schedule_entry(io::Call call, std::int64_t entry_id,
                                            gen::DeleteScheduleEntryQuery query) override {
+    const ScheduleEntryId id{entry_id};
     CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
-    co_return co_await schedules_.remove(owner, ScheduleEntryId{entry_id});
+    co_return co_await schedules_.remove(owner, id);
   }
 
   Task<Result<gen::ScheduleEntry>> cancel_occurrence(io::Call call, std::int64_t entry_id, std::string date,
                                                      gen::CancelOccurrenceQuery query) override {
+    const ScheduleEntryId id{entry_id};
     CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
-    co_return co_await set_cancelled(owner, ScheduleEntryId{entry_id}, std::move(date), true);
+    co_return co_await set_cancelled(owner, id, std::move(date), true);
   }
 
   Task<Result<gen::ScheduleEntry>> restore_occurrence(io::Call call, std::int64_t entry_id, std::string date,
                                                       gen::RestoreOccurrenceQuery query) override {
+    const ScheduleEntryId id{entry_id};
     CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
-    co_return co_await set_cancelled(owner, ScheduleEntryId{entry_id}, std::move(date), false);
+    co_return co_await set_cancelled(owner, id, std::move(date), false);
   }
 
  private:

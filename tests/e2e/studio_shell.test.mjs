@@ -96,7 +96,7 @@ test("the owner invites, the invited accept in their own studio, and a letter sa
   const page = await signedIn(eva);
   await open(page, "/studio");
   await page.getByRole("button", { name: t("team.accept_from", { channel: "ana" }) }).click();
-  await page.getByRole("navigation", { name: t("studio.nav") }).getByRole("link", { name: /ana/ }).waitFor();
+  await page.getByRole("navigation", { name: t("studio.nav") }).getByRole("link", { name: /^ana / }).waitFor();
   await page.context().close();
   await mia.put("/api/v1/memberships/ana");
   assert.deepEqual((await eva.get("/api/v1/memberships")).items.map(({ role, is_accepted }) => [role, is_accepted]), [["editor", true]]);
@@ -105,7 +105,7 @@ test("the owner invites, the invited accept in their own studio, and a letter sa
 test("an editor edits the live from their own account and never sees a key", { timeout: 180_000 }, async () => {
   const page = await signedIn(eva);
   await open(page, "/studio");
-  await page.getByRole("navigation", { name: t("studio.nav") }).getByRole("link", { name: /ana/ }).click();
+  await page.getByRole("navigation", { name: t("studio.nav") }).getByRole("link", { name: /^ana / }).click();
   await page.getByText(t("golive.state_live")).waitFor();
   assert.equal(await page.getByRole("link", { name: t("studio.page_keys") }).count(), 0);
 
@@ -203,7 +203,7 @@ test("at 360 px everything is reached by keyboard from the compact menu, in thre
       const menu = page.getByRole("navigation", { name: say("studio.nav") }).locator("summary");
       await menu.focus();
       await page.keyboard.press("Enter");
-      const link = page.getByRole("link", { name: say(`studio.page_${name}`) }).locator("visible=true");
+      const link = page.getByRole("navigation", { name: say("studio.nav") }).getByRole("link", { name: say(`studio.page_${name}`), exact: true });
       await link.focus();
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { level: 1, name: say(`studio.page_${name}`) }).waitFor();

@@ -24,6 +24,15 @@ export const kPages = [
   { name: "account", path: "/account", as: "ana" },
   { name: "studio", path: "/studio", as: "ana" },
   { name: "studio-first-time", path: "/studio", as: "rui" },
+  { name: "studio-helping", path: "/studio?channel=ana", as: "rui" },
+  { name: "studio-streams", path: "/studio/streams", as: "ana" },
+  { name: "studio-stream", path: "/studio/streams/1", as: "ana" },
+  { name: "studio-channel", path: "/studio/channel", as: "ana" },
+  { name: "studio-schedule", path: "/studio/schedule", as: "ana" },
+  { name: "studio-keys", path: "/studio/keys", as: "ana" },
+  { name: "studio-team", path: "/studio/team", as: "ana" },
+  { name: "studio-guide", path: "/studio/guide", as: "ana" },
+  { name: "studio-access", path: "/studio/access", as: "ana" },
 ];
 
 // Ana is live and follows Rui, who has never been; a title longer than a phone is wide.
@@ -32,6 +41,8 @@ export async function setTheStage(world) {
   const { stream, publish } = await ana.post("/api/v1/streams", { title: "Uma emissão com um título comprido que não cabe numa linha de telemóvel", category: "fado", language: "pt-PT" });
   world.publish(publish.obs_key);
   await ana.put("/api/v1/channels/rui/follow");
+  await ana.post("/api/v1/channels/ana/team", { username: "rui", role: "editor" });
+  await rui.put("/api/v1/memberships/ana");
   await world.live(stream.id);
   return { ana, rui };
 }

@@ -12,6 +12,7 @@ type European = {
   error: typeof import("./pt-PT/error.json");
   feed: typeof import("./pt-PT/feed.json");
   following: typeof import("./pt-PT/following.json");
+  presence: typeof import("./pt-PT/presence.json");
   guide: typeof import("./pt-PT/guide.json");
   team: typeof import("./pt-PT/team.json");
   form: typeof import("./pt-PT/form.json");

@@ -7,6 +7,7 @@ import { getText } from "@/text/server";
 import { Avatar } from "@/ui/avatar";
 import { Card } from "@/ui/card";
 import type { SearchParams } from "./desk";
+import { EmbedForm, LinksForm, PanelsForm } from "./about-form";
 import { StudioFrame } from "./frame";
 
 export async function channelSettingsMetadata(): Promise<Metadata> {
@@ -16,13 +17,14 @@ export async function channelSettingsMetadata(): Promise<Metadata> {
 // What visitors read about the channel, and what a broadcast begins with.
 export function ChannelSettingsPage({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <StudioFrame page="channel" searchParams={searchParams} words={["account", "language", "region"]}>
+    <StudioFrame page="channel" searchParams={searchParams} words={["account", "language", "presence", "region"]}>
       {async (desk) => {
         const { t } = await getText();
-        const [channel, categories] = await Promise.all([
+        const [channel, categories, about] = await Promise.all([
           api("get", "/api/v1/channels/{username}", { path: { username: desk.username } }), api("get", "/api/v1/categories"),
+          api("get", "/api/v1/channels/{username}/about", { path: { username: desk.username } }),
         ]);
-        if (!channel.ok || !categories.ok) return <Resting />;
+        if (!channel.ok || !categories.ok || !about.ok) return <Resting />;
         return (
           <>
             <Card>
@@ -37,6 +39,9 @@ export function ChannelSettingsPage({ searchParams }: { searchParams: SearchPara
               <p className="-mt-2 pb-4 text-muted">{t("account.channel_hint")}</p>
               <ChannelForm channel={channel.data} categories={categories.data.items} of={desk.channel} />
             </Card>
+            <Card id="panels" title={t("presence.panels")}><PanelsForm about={about.data} channel={desk.channel} /></Card>
+            <Card id="links" title={t("presence.links")}><LinksForm about={about.data} channel={desk.channel} /></Card>
+            <Card id="embed" title={t("presence.embed")}><EmbedForm about={about.data} channel={desk.channel} /></Card>
           </>
         );
       }}

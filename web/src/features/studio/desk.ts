@@ -4,7 +4,7 @@ import { api, viewer } from "@/lib/api/server";
 import type { Account, Membership } from "@/lib/api/types";
 import { can, type Action, type Role } from "@/lib/studio/permissions";
 
-export type StudioPageName = "overview" | "streams" | "channel" | "keys" | "team" | "access" | "guide";
+export type StudioPageName = "overview" | "streams" | "channel" | "schedule" | "keys" | "team" | "access" | "guide";
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
 
 // Whose studio this is: one's own, or that of a channel one helps with, which the address names (?channel=ana), so that
@@ -21,11 +21,11 @@ export type Desk = {
 };
 
 const PATHS: Record<StudioPageName, string> = {
-  overview: "/studio", streams: "/studio/streams", channel: "/studio/channel", keys: "/studio/keys", team: "/studio/team",
+  overview: "/studio", streams: "/studio/streams", channel: "/studio/channel", schedule: "/studio/schedule", keys: "/studio/keys", team: "/studio/team",
   access: "/studio/access", guide: "/studio/guide",
 };
 const NEEDS: Record<StudioPageName, Action> = {
-  overview: "view_studio", streams: "view_studio", channel: "edit_channel", keys: "manage_keys", team: "view_studio",
+  overview: "view_studio", streams: "view_studio", channel: "edit_channel", schedule: "edit_channel", keys: "manage_keys", team: "view_studio",
   access: "view_studio", guide: "view_studio",
 };
 

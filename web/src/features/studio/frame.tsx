@@ -10,7 +10,7 @@ import { Icon, type IconName } from "@/ui/icon";
 import { addressOf, mayOpen, openDesk, type Desk, type SearchParams, type StudioPageName } from "./desk";
 
 const PAGES: readonly { page: StudioPageName; icon: IconName }[] = [
-  { page: "overview", icon: "broadcast" }, { page: "streams", icon: "chart" }, { page: "channel", icon: "screen" },
+  { page: "overview", icon: "broadcast" }, { page: "streams", icon: "chart" }, { page: "channel", icon: "screen" }, { page: "schedule", icon: "calendar" },
   { page: "keys", icon: "key" }, { page: "team", icon: "team" }, { page: "guide", icon: "book" }, { page: "access", icon: "lock" },
 ];
 // Said by the frame's own client components and by nearly every page.

@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { Resting } from "@/features/site/resting";
+import { api } from "@/lib/api/server";
+import { getText } from "@/text/server";
+import { Card } from "@/ui/card";
+import type { SearchParams } from "./desk";
+import { StudioFrame } from "./frame";
+import { EntryForm, EntryList } from "./schedule-form";
+
+export async function scheduleMetadata(): Promise<Metadata> {
+  return { title: (await getText()).t("studio.page_schedule"), robots: { index: false } };
+}
+
+// When the channel says it will be on air.
+export function SchedulePage({ searchParams }: { searchParams: SearchParams }) {
+  return (
+    <StudioFrame page="schedule" searchParams={searchParams} words={["presence", "golive", "account"]}>
+      {async (desk) => {
+        const { t } = await getText();
+        const [entries, categories, channel] = await Promise.all([
+          api("get", "/api/v1/channel/schedule", { query: { channel: desk.channel } }), api("get", "/api/v1/categories"),
+          api("get", "/api/v1/channels/{username}", { path: { username: desk.username } }),
+        ]);
+        if (!entries.ok || !categories.ok || !channel.ok) return <Resting />;
+        return (
+          <>
+            <Card id="announced" title={t("presence.announced")}><EntryList entries={entries.data.items} channel={desk.channel} /></Card>
+            <Card id="announce" title={t("presence.announce")}><EntryForm categories={categories.data.items} defaults={channel.data} channel={desk.channel} /></Card>
+          </>
+        );
+      }}
+    </StudioFrame>
+  );
+}
