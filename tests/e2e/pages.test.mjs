@@ -19,7 +19,7 @@ let world, browser, people;
 before(async () => {
   world = await World.start({ web: true, webEnv: { LUSO_DESIGN_PAGE: "1" } });
   people = await setTheStage(world);
-  browser = await launchChromium(["--hide-scrollbars"]);   // As on a phone; a bar would also be in every picture.
+  browser = await launchChromium();
 });
 after(async () => {
   await browser?.close();
@@ -68,7 +68,8 @@ for (const round of kRounds) {
     for (const as of [undefined, ...Object.keys(people)]) {
       const visits = pages.filter((page) => page.as === as);
       if (visits.length === 0) continue;
-      const context = await browser.newContext({ viewport: round.size, colorScheme: round.theme === "dark" ? "dark" : "light", locale: "pt-PT", reducedMotion: "reduce" });
+      const context = await browser.newContext({ viewport: round.size, colorScheme: round.theme === "dark" ? "dark" : "light", locale: "pt-PT", reducedMotion: "reduce",
+        ...(round.size === kPhone && { isMobile: true, hasTouch: true }) });   // A phone has no bar that takes from its width.
       await context.addCookies(cookiesOf(as, round.theme));
       for (const page of visits) problems.push(...await visit(context, page, { folder, gates: round.gates }));
       await context.close();
