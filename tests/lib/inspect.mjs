@@ -13,7 +13,7 @@ export function listen(page, origin, { expectedStatus = 200 } = {}) {
   const problems = [];
   const isOurFault = (text) => !(expectedStatus >= 400 && /Failed to load resource.*\b404\b/.test(text));
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && isOurFault(message.text())) problems.push(`console: ${message.text().slice(0, 300)}`);
+    if (["error", "warning"].includes(message.type()) && isOurFault(message.text())) problems.push(`console: ${message.text().slice(0, 300)} ${message.location().url}`);
   });
   page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
   page.on("request", (request) => { if (/^(https?|wss?):/.test(request.url()) && new URL(request.url()).host !== new URL(origin).host) problems.push(`asks ${request.url()}`); });
