@@ -72,7 +72,8 @@ Task<void> echo(WebSocket& socket) {
 struct SocketServer {
   explicit SocketServer(std::function<Task<void>(WebSocket&)> serve = echo, WebSocketLimits limits = {})
       : server([serve, limits](HttpRequest& request) -> Task<HttpResponse> {
-          co_return upgrade_to_websocket(request, limits, serve);
+          const WebSocketOptions options{.limits = limits};
+          co_return upgrade_to_websocket(request, options, serve);
         }) {}
 
   [[nodiscard]] std::uint16_t port() const { return server.port(); }
