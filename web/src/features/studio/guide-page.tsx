@@ -91,7 +91,7 @@ async function UploadTable({ chosen }: { chosen: string | null }) {
   const mbit = (kbps: number) => (kbps / 1000).toLocaleString(locale, { maximumFractionDigits: 1 });
   const rows = ENCODER_LADDER.toReversed();
   return (
-    <div className="-mx-2 overflow-x-auto px-2" tabIndex={0} role="region" aria-labelledby="upload-title">
+    <div className="-mx-2 overflow-x-auto px-2" tabIndex={0} role="group" aria-labelledby="upload-title">
       <table className="w-full min-w-80 text-[0.9375rem] tabular-nums">
         <thead>
           <tr className="border-b-2 border-line text-start text-sm text-muted">
@@ -120,9 +120,9 @@ function Settings({ rows }: { rows: readonly (readonly [string, string, string])
   return (
     <dl>
       {rows.map(([name, value, why]) => (
-        <div key={name} className="border-t border-line py-2.5 first:border-0">
-          <div className="flex justify-between gap-4"><dt className="text-muted">{name}</dt><dd className="text-end font-semibold">{value}</dd></div>
-          {why && <dd className="text-sm text-muted">{why}</dd>}
+        <div key={name} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 border-t border-line py-2.5 first:border-0">
+          <dt className="text-muted">{name}</dt><dd className="max-w-44 text-end font-semibold">{value}</dd>
+          {why && <dd className="col-span-2 text-sm text-muted">{why}</dd>}
         </div>
       ))}
     </dl>

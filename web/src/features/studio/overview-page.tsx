@@ -38,12 +38,13 @@ async function overview(desk: Desk) {
   const last = mine.data.items.find(({ state, started_at }) => state === "ended" && started_at);
   const mayRun = can(desk.role, "run_streams"), mayKey = can(desk.role, "manage_keys");
   const watchUrl = `${await publicOrigin()}/@${desk.username}`;
+  const firstSteps = checklist.ok && mayRun && !checklist.data.is_dismissed && (
+    <ChecklistCard checklist={checklist.data} channel={desk.channel} isOwner={desk.role === "owner"} isOpen={current !== undefined} />
+  );
   return (
     <>
       {desk.invitations.length > 0 && <Invitations invitations={desk.invitations} />}
-      {checklist.ok && mayRun && !checklist.data.is_dismissed && (
-        <ChecklistCard checklist={checklist.data} channel={desk.channel} isOwner={desk.role === "owner"} isOpen={current !== undefined} />
-      )}
+      {!current?.is_live && firstSteps}
       {current
         ? <StreamManager key={current.id} stream={current} categories={categories.data.items} mayRun={mayRun} mayKey={mayKey} watchUrl={watchUrl} />
         : mayRun
@@ -52,6 +53,7 @@ async function overview(desk: Desk) {
               <StartForm categories={categories.data.items} defaults={channel.data} channel={desk.channel} />
             </Card>
           : <Card id="start" title={t("studio.none")}><p className="text-muted">{t("studio.none_watching")}</p></Card>}
+      {current?.is_live && firstSteps}
       {last && <LastStream stream={last} address={addressOf("streams", desk.channel)} channel={desk.channel} />}
     </>
   );
