@@ -10,6 +10,10 @@ export const kPages = [
   { name: "hub-en", path: "/en/" },
   { name: "channel-live", path: "/@ana" },
   { name: "channel-offline", path: "/@rui" },
+  { name: "channel-about", path: "/@rui?tab=about" },
+  { name: "channel-schedule", path: "/@rui?tab=schedule" },
+  { name: "embed-live", path: "/embed/@ana?autoplay=0" },
+  { name: "embed-offline", path: "/embed/@rui" },
   { name: "channel-missing", path: "/@ninguem", status: 404 },
   { name: "not-found", path: "/rua/que/nao/existe", status: 404 },
   { name: "register", path: "/register" },
@@ -35,7 +39,7 @@ export const kPages = [
   { name: "studio-access", path: "/studio/access", as: "ana" },
 ];
 
-// Ana is live and follows Rui, who has never been; a title longer than a phone is wide.
+// Ana is live and follows Rui, who has never been but says what he does and when; a title longer than a phone is wide.
 export async function setTheStage(world) {
   const ana = await world.user("ana"), rui = await world.user("rui");
   const { stream, publish } = await ana.post("/api/v1/streams", { title: "Uma emissão com um título comprido que não cabe numa linha de telemóvel", category: "fado", language: "pt-PT" });
@@ -43,6 +47,11 @@ export async function setTheStage(world) {
   await ana.put("/api/v1/channels/rui/follow");
   await ana.post("/api/v1/channels/ana/team", { username: "rui", role: "editor" });
   await rui.put("/api/v1/memberships/ana");
+  await rui.patch("/api/v1/channel/about", {
+    panels: [{ title: "Regras da casa", body: "1. **Respeito**\n2. Nada de *spam*\n\n> Quem canta seus males espanta." }, { title: "Equipamento", body: "- Viola\n- [Microfone](https://example.org)" }],
+    links: [{ label: "Sítio", url: "https://example.org/rui" }],
+  });
+  await rui.post("/api/v1/channel/schedule", { title: "Viola ao domingo", category: "samba-pagode", duration_min: 90, weekday: "sunday", time: "21:30", time_zone: "Europe/Lisbon" });
   await world.live(stream.id);
   return { ana, rui };
 }

@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { cookies, headers } from "next/headers";
+import { MiniPlayer } from "@/features/media/mini-player";
 import { Connection } from "@/features/site/connection";
 import { Footer } from "@/features/site/footer";
 import { Header } from "@/features/site/header";
@@ -58,6 +59,7 @@ export default async function RootLayout({ children }: { children: React.ReactNo
           <main id="content" tabIndex={-1} className="flex-1 outline-none">{children}</main>
           <Footer />
           <MobileNav />
+          <MiniPlayer />
           <Connection />
           <Toaster />
         </TextProvider>

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cookies } from "next/headers";
 import { cache } from "react";
 import { LiveStreamProvider, type WatchedStream } from "@/features/live/live-stream";
 import { StreamHeader } from "@/features/live/stream-header";
@@ -9,6 +10,7 @@ import { api, viewer } from "@/lib/api/server";
 import type { About, Channel, Occurrence, Stream } from "@/lib/api/types";
 import type { Locale } from "@/lib/locale";
 import { publicOrigin } from "@/lib/origin";
+import { THEATRE_COOKIE } from "@/lib/preferences";
 import { broadcast, breadcrumbs } from "@/lib/seo/json-ld";
 import { cards, clipped } from "@/lib/seo/metadata";
 import { cardPath, factsOf } from "@/lib/share/facts";
@@ -98,15 +100,17 @@ export type Shown = { channel: Channel; tab: Tab; about: About | null; occurrenc
 async function Watching({ channel, tab, about, occurrences, stream, alsoLive, names }: Shown & { stream: Stream }) {
   const { t, locale } = await getText();
   const isSignedIn = (await viewer()) !== null;
+  const next = occurrences.find((one) => !one.is_cancelled && Date.parse(one.starts_at) > Date.now()) ?? null;
+  const isTheatre = (await cookies()).get(THEATRE_COOKIE)?.value === "1";
   const named = names[stream.category] ?? stream.category, origin = await publicOrigin();
   return (
-    <TextProvider locale={locale} messages={await messagesFor("player", "live", "social", "language", "mini", "schedule")}>
+    <TextProvider locale={locale} messages={await messagesFor("player", "live", "social", "language", "schedule")}>
       <JsonLd graph={[broadcast(channel, stream, { origin, category: named, image: origin + cardPath(factsOf(channel, stream)) }), breadcrumbs(origin, [
         { name: t("nav.home"), path: "/" }, { name: named, path: `/categories/${stream.category}` }, { name: channel.display_name, path: `/@${channel.username}` },
       ])]} />
       <LiveStreamProvider stream={watched(stream)}>
-        <div className={alsoLive.length > 0 ? "watch" : "watch watch-alone"}>
-          <div className="watch-picture"><StreamPlayer /></div>
+        <div className={alsoLive.length > 0 ? "watch" : "watch watch-alone"} data-theatre={isTheatre ? "on" : undefined}>
+          <div className="watch-picture"><StreamPlayer next={next && { title: next.title, starts_at: next.starts_at }} /></div>
           <div className="watch-words">
             <StreamHeader channel={following(channel)} categoryNames={names} started={sinceIn(locale, stream.started_at ?? stream.created_at)}
               isSignedIn={isSignedIn} isEmbeddable={(about?.embed_hosts.length ?? 0) > 0} />

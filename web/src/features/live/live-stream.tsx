@@ -16,7 +16,7 @@ const ASK_MS = 20_000;
 const ASK_WHILE_LOST_MS = 3_000;
 const ANSWER_FRESH_MS = 18_000;
 
-class LiveStream {
+export class LiveStream {
   private listeners = new Set<() => void>();
   private answered_ms = Date.now();
   constructor(public stream: WatchedStream) {}

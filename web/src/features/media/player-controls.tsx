@@ -1,8 +1,9 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type { EngineState, StreamEngine } from "@/lib/player/engine";
+import { canAudioOnly, type EngineState, type StreamEngine } from "@/lib/player/engine";
 import { MODES } from "@/lib/player/ladder";
+import { levelName } from "@/lib/player/quality";
 import { clockTime } from "@/lib/player/scene";
 import type { Command } from "@/lib/player/shortcuts";
 import { number } from "@/text/numbers";
@@ -14,13 +15,15 @@ type Props = {
   state: EngineState;
   run: (command: Command) => void;
   isHidden: boolean;
+  isInPicture: boolean;
+  isEmbedded: boolean;
   singleKeys: boolean;
   onSingleKeys: (isOn: boolean) => void;
 };
 
 const REWIND_WINDOW_S_MIN = 30;   // Less than this is not worth a bar to drag.
 
-export function PlayerControls({ engine, state, run, isHidden, singleKeys, onSingleKeys }: Props) {
+export function PlayerControls({ engine, state, run, isHidden, isInPicture, isEmbedded, singleKeys, onSingleKeys }: Props) {
   const t = useText();
   const isFullscreen = useFullscreen();
   const keys = (name: string) => (singleKeys ? name : undefined);
@@ -39,20 +42,20 @@ export function PlayerControls({ engine, state, run, isHidden, singleKeys, onSin
         <span className="flex-1" />
         <Settings engine={engine} state={state} run={run} singleKeys={singleKeys} onSingleKeys={onSingleKeys} />
         {"pictureInPictureEnabled" in document && document.pictureInPictureEnabled &&
-          <Control icon="pip" label={t("player.pip")} keys={keys("i")} onPress={() => run("pip")} className="max-sm:hidden" />}
-        <Control icon="theatre" label={t("player.theatre")} keys={keys("t")} onPress={() => run("theatre")} className="max-lg:hidden" />
+          <Control icon="pip" label={t("player.pip")} keys={keys("i")} onPress={() => run("pip")} isPressed={isInPicture} className="max-sm:hidden" />}
+        {!isEmbedded && <Control icon="theatre" label={t("player.theatre")} keys={keys("t")} onPress={() => run("theatre")} className="max-lg:hidden" />}
         <Control icon={isFullscreen ? "shrink" : "expand"} label={t(isFullscreen ? "player.exit_fullscreen" : "player.fullscreen")} keys={keys("f")} onPress={() => run("fullscreen")} />
       </div>
     </div>
   );
 }
 
-type ControlProps = { icon: IconName; label: string; keys?: string; onPress: () => void; className?: string; isFilled?: boolean };
+type ControlProps = { icon: IconName; label: string; keys?: string; onPress: () => void; className?: string; isFilled?: boolean; isPressed?: boolean };
 
-function Control({ icon, label, keys, onPress, className = "", isFilled = false }: ControlProps) {
+function Control({ icon, label, keys, onPress, className = "", isFilled = false, isPressed }: ControlProps) {
   return (
     <button type="button" className={`player-control ${className}`} aria-label={label} title={keys ? `${label} (${keys.toUpperCase()})` : label}
-      aria-keyshortcuts={keys} onClick={onPress}>
+      aria-keyshortcuts={keys} aria-pressed={isPressed} onClick={onPress}>
       <Icon name={icon} className="size-6" filled={isFilled} />
     </button>
   );
@@ -79,7 +82,7 @@ function SeekBar({ engine, state }: { engine: StreamEngine; state: EngineState }
   );
 }
 
-function Settings({ engine, state, run, singleKeys, onSingleKeys }: Omit<Props, "isHidden">) {
+function Settings({ engine, state, run, singleKeys, onSingleKeys }: Omit<Props, "isHidden" | "isInPicture" | "isEmbedded">) {
   const t = useText(), locale = useLocale();
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
@@ -105,15 +108,17 @@ function Settings({ engine, state, run, singleKeys, onSingleKeys }: Omit<Props, 
       {isOpen && (
         <div className="player-panel" role="group" aria-label={t("player.settings")}>
           <p className="player-panel-title">{t("player.quality")}</p>
-          <Choice isChosen={state.chosenLevel === -1} onPress={() => engine.chooseLevel(-1)}
-            label={t("player.auto", { level: playing?.height ? levelName(playing) : heightName(stats?.height) })} />
+          <Choice isChosen={state.quality === "auto"} onPress={() => engine.chooseQuality("auto")}
+            label={state.quality === "audio" ? t("player.auto_plain") : t("player.auto", { level: playing?.height ? levelName(playing) : heightName(stats?.height) })} />
           {levels.length > 1 && levels.map((level) => (
-            <Choice key={level.index} isChosen={state.chosenLevel === level.index} onPress={() => engine.chooseLevel(level.index)} label={levelName(level)} />
+            <Choice key={level.index} isChosen={state.quality === levelName(level)} onPress={() => engine.chooseQuality(levelName(level))} label={levelName(level)} />
           ))}
+          <Choice isChosen={state.quality === "saver"} onPress={() => engine.chooseQuality("saver")} label={t("player.datasaver")} hint={t("player.datasaver_hint")} />
+          {canAudioOnly() && <Choice isChosen={state.quality === "audio"} onPress={() => engine.chooseQuality("audio")} label={t("player.audioonly")} hint={t("player.audioonly_hint")} />}
           <div role="group" aria-label={t("player.mode")}>
             <p className="player-panel-title" aria-hidden="true">{t("player.mode")}</p>
             {MODES.map((mode) => (
-              <Choice key={mode} isChosen={state.mode === mode} onPress={() => engine.setMode(mode)} label={t(`player.mode_${mode}`)} hint={t(`player.mode_${mode}_hint`)} />
+              <Choice key={mode} isChosen={state.mode === mode && state.quality !== "audio" && state.quality !== "saver"} onPress={() => engine.setMode(mode)} label={t(`player.mode_${mode}`)} hint={t(`player.mode_${mode}_hint`)} />
             ))}
           </div>
           {seconds !== null && <p className="player-panel-note">{t("player.latency", { s: seconds })}</p>}
@@ -135,10 +140,6 @@ function Choice({ isChosen, label, hint, onPress }: { isChosen: boolean; label: 
       <span>{label}{hint && <span className="player-choice-hint">{hint}</span>}</span>
     </button>
   );
-}
-
-function levelName(level: { height: number; frameRate: number }): string {
-  return heightName(level.height) + (level.frameRate > 35 ? Math.round(level.frameRate) : "");
 }
 
 function heightName(height: number | undefined): string {

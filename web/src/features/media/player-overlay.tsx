@@ -2,12 +2,14 @@
 
 import { useLiveStream } from "@/features/live/live-stream";
 import { clockTime, countdown, type Scene } from "@/lib/player/scene";
-import { useText } from "@/text/client";
+import { momentIn } from "@/features/channels/moments";
+import { useLocale, useText } from "@/text/client";
 import { Icon } from "@/ui/icon";
+import type { NextLive } from "./player-stage";
 
 // What stands over the picture when the picture does not move. Never an empty black box.
-export function PlayerOverlay({ scene, now_ms, onPlay }: { scene: Scene; now_ms: number; onPlay: () => void }) {
-  const t = useText();
+export function PlayerOverlay({ scene, next, now_ms, onPlay }: { scene: Scene; next: NextLive | null; now_ms: number; onPlay: () => void }) {
+  const t = useText(), locale = useLocale();
   const { stream } = useLiveStream();
   const channel = stream.channel.display_name;
   switch (scene) {
@@ -22,7 +24,10 @@ export function PlayerOverlay({ scene, now_ms, onPlay }: { scene: Scene; now_ms:
     case "reconnecting": return <Message title={t("player.reconnecting")} isBusy />;
     case "offline": return <Message title={t("player.offlinenet")} text={t("player.offlinenet_text")} />;
     case "unsupported": return <Message title={t("player.unsupported")} />;
-    case "ended": return <Message title={t("player.ended")} text={t("player.ended_text")} note={stream.peak_viewers > 0 ? t("player.ended_peak", { n: stream.peak_viewers }) : undefined} />;
+    case "ended": return <Message title={t("player.ended")} text={t("player.ended_text")} note={[
+      stream.peak_viewers > 0 ? t("player.ended_peak", { n: stream.peak_viewers }) : "",
+      next ? t("player.ended_next", { title: next.title, time: momentIn(locale, next.starts_at) }) : "",
+    ].filter(Boolean).join(" · ")} />;
     case "source_lost": {
       const left_s = countdown(stream.grace_ends_at, now_ms);
       return <Message isBusy title={t("player.source_lost")}

@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type RefObject } from "react";
 import { useLiveStream } from "@/features/live/live-stream";
 import { sceneOf } from "@/lib/player/scene";
 import type { Command } from "@/lib/player/shortcuts";
@@ -8,28 +8,33 @@ import { useText } from "@/text/client";
 import { Icon } from "@/ui/icon";
 import { PlayerControls } from "./player-controls";
 import { PlayerOverlay } from "./player-overlay";
-import { PlayerStats } from "./player-stats";
-import { ShortcutHelp } from "./shortcut-help";
-import { useEngine } from "./use-engine";
+import { toggleTheatre } from "./theatre";
+import { usePlayback } from "./use-playback";
 import { useShortcuts } from "./use-shortcuts";
 
-export type StageProps = { box: RefObject<HTMLDivElement | null>; isMuted: boolean; isEmbedded: boolean };
+const PlayerStats = lazy(() => import("./player-stats"));
+const ShortcutHelp = lazy(() => import("./shortcut-help"));
+
+export type NextLive = { title: string; starts_at: string };
+export type StageProps = { box: RefObject<HTMLDivElement | null>; isMuted: boolean; isEmbedded: boolean; next: NextLive | null };
 
 const CONTROLS_REST_MS = 3_000;
 const VOLUME_STEP = 0.1;
 
 // The moving part of the player: picture, states over it, controls, keys.
-export function PlayerStage({ box, isMuted }: StageProps) {
+export function PlayerStage({ box, isMuted, isEmbedded, next }: StageProps) {
   const t = useText();
   const { stream } = useLiveStream();
-  const video = useRef<HTMLVideoElement>(null), still = useRef<HTMLCanvasElement>(null);
-  const { engine, sessionId } = useEngine(video, still);
-  const now_ms = useTick(engine !== null);
+  const place = useRef<HTMLDivElement>(null);
+  const playback = usePlayback(place, { isMuted, isEmbedded });
+  const engine = playback?.engine;
+  const now_ms = useTick(playback !== null);
   const [panel, setPanel] = useState<"none" | "stats" | "help">("none");
   const controls = useResting(box);
 
   const run = useCallback((command: Command) => {
-    if (!engine || !video.current || !box.current) return;
+    if (!playback || !box.current) return;
+    const { engine, video } = playback;
     switch (command) {
       case "toggle_play": return engine.togglePlay();
       case "toggle_mute": return engine.setMuted(!engine.state.isMuted);
@@ -40,16 +45,14 @@ export function PlayerStage({ box, isMuted }: StageProps) {
       case "seek_back_far": return engine.seekBy(-10);
       case "seek_forward_far": return engine.seekBy(10);
       case "to_live": return engine.toLive();
-      case "fullscreen": return toggleFullscreen(box.current, video.current);
-      case "theatre": return toggleTheatre();
-      case "pip": return togglePictureInPicture(video.current);
+      case "fullscreen": return toggleFullscreen(box.current, video);
+      case "theatre": return isEmbedded ? undefined : toggleTheatre();
+      case "pip": return togglePictureInPicture(video);
       case "stats": return setPanel((open) => (open === "stats" ? "none" : "stats"));
       case "help": return setPanel((open) => (open === "help" ? "none" : "help"));
     }
-  }, [box, engine]);
+  }, [box, isEmbedded, playback]);
   const [singleKeys, setSingleKeys] = useShortcuts(box, run, controls.wake);
-
-  useEffect(() => { if (engine) void engine.play({ isMuted }); }, [engine, isMuted]);
 
   const state = engine?.state;
   const scene = sceneOf({
@@ -59,22 +62,24 @@ export function PlayerStage({ box, isMuted }: StageProps) {
   const isPlaying = state?.phase === "playing";
   return (
     <>
-      <video ref={video} className="player-video" playsInline disableRemotePlayback={false} aria-label={stream.title}
-        onClick={(event) => { if ((event.nativeEvent as PointerEvent).pointerType !== "touch") run("toggle_play"); }}
-        onDoubleClick={() => run("fullscreen")} data-visible={isPlaying || state?.phase === "paused" || state?.phase === "stalled"} />
-      <canvas ref={still} className="player-still" hidden aria-hidden="true" />
-      <PlayerOverlay scene={scene} now_ms={now_ms} onPlay={() => run("toggle_play")} />
+      <div ref={place} className="contents" onDoubleClick={() => run("fullscreen")}
+        onClick={(event) => { if ((event.nativeEvent as PointerEvent).pointerType !== "touch") run("toggle_play"); }} />
+      {state?.quality === "audio" && scene === "clear" && <p className="player-audio"><Icon name="headphones" className="size-12" />{t("player.audioonly_now")}</p>}
+      {state?.isAudioLost && isPlaying && <p role="status" className="player-notice">{t("player.audioonly_failed")}</p>}
+      <PlayerOverlay scene={scene} next={next} now_ms={now_ms} onPlay={() => run("toggle_play")} />
       {state?.wasMutedByUs && state.isMuted && isPlaying && (
         <button type="button" className="player-unmute" onClick={() => engine?.setMuted(false)}>
           <Icon name="muted" />{t("player.unmute")}
         </button>
       )}
-      {engine && state && scene !== "ended" && scene !== "unsupported" && (
-        <PlayerControls engine={engine} state={state} run={run} isHidden={controls.isResting && isPlaying}
+      {playback && engine && state && scene !== "ended" && scene !== "unsupported" && (
+        <PlayerControls engine={engine} state={state} run={run} isInPicture={playback.isInPicture} isEmbedded={isEmbedded} isHidden={controls.isResting && isPlaying && state.quality !== "audio"}
           singleKeys={singleKeys} onSingleKeys={setSingleKeys} />
       )}
-      {panel === "stats" && engine && <PlayerStats engine={engine} sessionId={sessionId} onClose={() => setPanel("none")} />}
-      {panel === "help" && <ShortcutHelp singleKeys={singleKeys} onSingleKeys={setSingleKeys} onClose={() => setPanel("none")} />}
+      <Suspense>
+        {panel === "stats" && playback && <PlayerStats engine={playback.engine} sessionId={playback.sessionId} onClose={() => setPanel("none")} />}
+        {panel === "help" && <ShortcutHelp singleKeys={singleKeys} onSingleKeys={setSingleKeys} onClose={() => setPanel("none")} />}
+      </Suspense>
     </>
   );
 }
@@ -119,11 +124,6 @@ function toggleFullscreen(box: HTMLElement, video: HTMLVideoElement & { webkitEn
   if (document.fullscreenElement) void document.exitFullscreen();
   else if (box.requestFullscreen) void box.requestFullscreen().catch(() => {});
   else video.webkitEnterFullscreen?.();   // An iPhone gives the whole screen only to the video itself.
-}
-
-function toggleTheatre(): void {
-  const root = document.documentElement;
-  if (root.dataset.theatre) delete root.dataset.theatre; else root.dataset.theatre = "on";
 }
 
 function togglePictureInPicture(video: HTMLVideoElement): void {

@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import type { StreamEngine } from "@/lib/player/engine";
 import { useLocale, useText } from "@/text/client";
 import { Icon } from "@/ui/icon";
@@ -8,8 +9,15 @@ const PROTOCOLS = { whep: "WebRTC", llhls: "LL-HLS", hls: "HLS" } as const;
 const PLAYERS = { webrtc: "WHEP", "hls.js": "hls.js", native: "Safari" } as const;
 
 // For the curious and for support: the session id is what support asks for.
-export function PlayerStats({ engine, sessionId, onClose }: { engine: StreamEngine; sessionId: string; onClose: () => void }) {
+export default function PlayerStats({ engine, sessionId, onClose }: { engine: StreamEngine; sessionId: string; onClose: () => void }) {
   const t = useText(), locale = useLocale();
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(sessionId);
+      setCopied(true);
+    } catch { /* No clipboard here: the id can be selected. */ }
+  };
   const now = engine.stats();
   const decimal = (value: number, digits = 1) => value.toLocaleString(locale, { maximumFractionDigits: digits });
   const milliseconds = (seconds: number | null) => (seconds === null ? "–" : `${decimal(seconds * 1000, 0)} ms`);
@@ -37,7 +45,8 @@ export function PlayerStats({ engine, sessionId, onClose }: { engine: StreamEngi
           <dt>{t("player.stat_session")}</dt>
           <dd className="flex items-center gap-1"><code>{sessionId}</code>
             <button type="button" className="player-control size-8!" aria-label={t("player.copy_session")} title={t("player.copy_session")}
-              onClick={() => void navigator.clipboard?.writeText(sessionId)}><Icon name="copy" className="size-4" /></button></dd>
+              onClick={copy}><Icon name={isCopied ? "check" : "copy"} className="size-4" /></button>
+            <span role="status" className="sr-only">{isCopied ? t("player.copied_session") : ""}</span></dd>
         </div>
       </dl>
     </section>

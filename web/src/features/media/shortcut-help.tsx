@@ -8,7 +8,7 @@ import { Icon } from "@/ui/icon";
 
 type Props = { singleKeys: boolean; onSingleKeys: (isOn: boolean) => void; onClose: () => void };
 
-export function ShortcutHelp({ singleKeys, onSingleKeys, onClose }: Props) {
+export default function ShortcutHelp({ singleKeys, onSingleKeys, onClose }: Props) {
   const t = useText();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);

@@ -3,6 +3,7 @@ import { retryDelayMs } from "./backoff";
 import { begin, next, type Ladder, type LadderEvent, type Mode, type Rung } from "./ladder";
 import { HlsSource } from "./hls-source";
 import { NativeSource } from "./native-source";
+import { levelFor, qualityFrom, qualityKey, type Quality } from "./quality";
 import type { Phase } from "./scene";
 import type { Level, Source, SourceEvents, SourceStats } from "./source";
 import { store, stored } from "./stored";
@@ -24,7 +25,8 @@ export type EngineState = {
   window_s: number;                  // How far back one can go.
   levels: Level[];
   level: number;                     // Playing now, -1 unknown.
-  chosenLevel: number;               // -1 is automatic.
+  quality: Quality;                  // What the viewer chose.
+  isAudioLost: boolean;              // Sound alone did not come: the lightest picture does instead.
   mode: Mode;
   rung: Rung | null;                 // What the picture comes by.
 };
@@ -42,12 +44,14 @@ const STUCK_MS = 10_000;               // A picture that should move and has not
 const TICK_MS = 500;
 const ASK_OVER_MS_MAX = 1_000;
 const AT_LIVE_S = 8;
+const AUDIO_FAILURES_MAX = 3;          // Sound alone is given up after so many.
 const VOLUME_KEY = "luso.volume", MUTED_KEY = "luso.muted", MODE_KEY = "luso.latency";
 
 export class StreamEngine {
   state: EngineState = {
     phase: "loading", waitingSince_ms: null, isMuted: false, wasMutedByUs: false, volume: 1, position_s: 0, behind_s: 0,
-    isAtLive: true, window_s: 0, levels: [], level: -1, chosenLevel: -1, mode: modeFrom(stored(MODE_KEY)), rung: null,
+    isAtLive: true, window_s: 0, levels: [], level: -1,
+    quality: qualityHere(), isAudioLost: false, mode: modeFrom(stored(MODE_KEY)), rung: null,
   };
   onChange: () => void = () => {};
   onEnded: () => void = () => {};      // The playlist said that nothing more comes.
@@ -71,7 +75,7 @@ export class StreamEngine {
   constructor(private readonly video: HTMLVideoElement, private readonly still: HTMLCanvasElement, private readonly options: EngineOptions) {
     video.volume = Number(stored(VOLUME_KEY) ?? 1);
     video.muted = stored(MUTED_KEY) === "1";
-    this.ladder = begin(this.state.mode, rungsHere(), performance.now());
+    this.ladder = this.begun();
     this.listen();
     this.whenVisible(() => this.openSoon());
     const ticking = window.setInterval(() => this.tick(), TICK_MS);
@@ -131,8 +135,9 @@ export class StreamEngine {
     if (mode === this.state.mode) return;
     store(MODE_KEY, mode);
     this.set({ mode });
+    if (this.state.quality === "audio" || this.state.quality === "saver") return this.chooseQuality("auto");
     const playing = this.ladder.playing;
-    this.ladder = { ...begin(mode, rungsHere(), performance.now()), isHeld: this.isSourceLost };
+    this.ladder = this.begun();
     this.dropRehearsal();
     if (playing !== null && this.ladder.trying?.rung === playing) return this.moveTo(next(this.ladder, { kind: "first_frame", rung: playing }, performance.now()));
     if (this.ladder.trying?.rung === "whep" && this.source) {   // The picture goes on until the better one has come.
@@ -157,9 +162,14 @@ export class StreamEngine {
     void this.play();
   }
 
-  chooseLevel(index: number): void {
-    this.source?.chooseLevel(index);
-    this.set({ chosenLevel: index });
+  // A size of the picture changes on the way; sound alone and saving data come by another way altogether.
+  chooseQuality(quality: Quality): void {
+    const before = this.state.quality;
+    if (quality === before) return;
+    store(qualityKey(navigator), quality);
+    this.set({ quality, isAudioLost: false });
+    if ([quality, before].some((one) => one === "audio" || one === "saver")) return this.startOver();
+    this.source?.chooseLevel(levelFor(quality, this.state.levels));
   }
 
   // Told by the page: the publisher is away. Waiting is right then, rebuilding is not.
@@ -207,7 +217,31 @@ export class StreamEngine {
   get rungCount(): number { return this.ladder.rungs.length; }
 
   private say(event: LadderEvent): void {
-    if (!this.isDestroyed) this.moveTo(next(this.ladder, event, performance.now()));
+    if (this.isDestroyed) return;
+    const now = next(this.ladder, event, performance.now());
+    if (this.state.quality === "audio" && navigator.onLine && hasGivenUp(now.rests.whep)) return this.loseAudio();
+    this.moveTo(now);
+  }
+
+  // Sound alone comes by WebRTC or not at all. Where it does not, the lightest picture is the next best.
+  private loseAudio(): void {
+    this.set({ quality: "saver", isAudioLost: true });
+    this.startOver();
+  }
+
+  private begun(): Ladder {
+    const { quality, mode } = this.state, now_ms = performance.now();
+    const ladder = quality === "audio" ? begin("ultra", new Set<Rung>(["whep"]), now_ms) : begin(quality === "saver" ? "stable" : mode, rungsHere(), now_ms);
+    return { ...ladder, isHeld: this.isSourceLost };
+  }
+
+  private startOver(): void {
+    this.dropRehearsal();
+    window.clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
+    this.ladder = this.begun();
+    this.set({ phase: "loading", waitingSince_ms: null });   // Asked for: no stall of the network's.
+    void this.open();
   }
 
   // What the ladder decided, done.
@@ -244,7 +278,7 @@ export class StreamEngine {
     this.takeDown();
     this.moved = { at_ms: performance.now(), time_s: -1 };
     if (rung === "whep") {
-      this.source = new WhepSource(this.options.whepUrl, this.video, this.eventsOf(rung));
+      this.source = new WhepSource(this.options.whepUrl, this.video, this.eventsOf(rung), this.state.quality === "audio");
       this.source.attach();
     } else {
       const HlsClass = await this.options.loadHls().catch(() => undefined);
@@ -294,7 +328,10 @@ export class StreamEngine {
 
   private eventsOf(rung: Rung): SourceEvents {
     return {
-      onFirstFrame: () => this.say({ kind: "first_frame", rung }),
+      onFirstFrame: () => {
+        this.say({ kind: "first_frame", rung });
+        if (this.wantsPlay && this.video.paused) void this.play();   // Sound alone is attached only when it has come.
+      },
       onFailed: (failure) => this.say({ kind: "failed", rung, ...failure }),
       onLost: () => this.retryLater(),
       onBuffered: () => { this.attempt = 0; },
@@ -307,7 +344,8 @@ export class StreamEngine {
       onLevels: (levels, level) => {
         if (level !== undefined) return this.set({ level });
         this.set({ levels });
-        if (this.state.chosenLevel >= 0 && this.state.chosenLevel < levels.length) this.source?.chooseLevel(this.state.chosenLevel);
+        const chosen = levelFor(this.state.quality, levels);
+        if (chosen >= 0) this.source?.chooseLevel(chosen);
       },
     };
   }
@@ -376,7 +414,7 @@ export class StreamEngine {
     const shown = () => {
       if (document.hidden) return;
       document.removeEventListener("visibilitychange", shown);
-      this.ladder = begin(this.state.mode, rungsHere(), performance.now());
+      this.ladder = this.begun();
       run();
     };
     document.addEventListener("visibilitychange", shown);
@@ -410,7 +448,7 @@ export class StreamEngine {
   }
 
   private begin(): void {
-    this.ladder = { ...begin(this.state.mode, rungsHere(), performance.now()), isHeld: this.isSourceLost };
+    this.ladder = this.begun();
     void this.open();
   }
 
@@ -463,6 +501,18 @@ const NO_STATS: SourceStats = {
 function rungsHere(): ReadonlySet<Rung> {
   const hasMediaSource = "MediaSource" in window || "ManagedMediaSource" in window;
   return new Set<Rung>([...("RTCPeerConnection" in window ? ["whep"] as const : []), ...(hasMediaSource ? ["llhls"] as const : []), "hls"]);
+}
+
+// What this viewer chose on this kind of network. A browser without WebRTC cannot have sound alone.
+export function qualityHere(): Quality {
+  const kept = qualityFrom(stored(qualityKey(navigator)));
+  return kept === "audio" && !canAudioOnly() ? "saver" : kept;
+}
+
+export function canAudioOnly(): boolean { return rungsHere().has("whep"); }
+
+function hasGivenUp(rest: Ladder["rests"]["whep"]): boolean {
+  return rest !== undefined && (rest.failures >= AUDIO_FAILURES_MAX || rest.until_ms === Infinity);
 }
 
 function modeFrom(text: string | null): Mode {

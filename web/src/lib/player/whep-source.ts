@@ -7,6 +7,7 @@ import type { Source, SourceEvents, SourceStats } from "./source";
 
 const LOOK_FIRST_MS = 100, LOOK_MS = 500;
 const STILL_MS = 700;
+const QUIET_MS = 1_500;                // Sound alone: packets come also of silence.
 const SILENT_MS_MAX = 2_000;           // Nothing at all for so long, and the broadcaster is there: the way is cut.
 const DISCONNECTED_MS_MAX = 1_000;
 const RESTART_MS_MAX = 3_000;          // What another way over another network may take to show something.
@@ -25,20 +26,29 @@ export class WhepSource implements Source {
   private timer: number | undefined;
   private disconnectedSince_ms: number | null = null;
   private restartedAt_ms: number | null = null;   // Since when a new way is being looked for.
+  private isAttached = false;
   private hasPicture = false;
   private isStill = false;
   private isOver = false;
   isHeld = false;                      // The broadcaster is away: silence is nobody's fault.
 
-  constructor(private readonly url: string, private readonly video: HTMLVideoElement, private readonly events: SourceEvents) {
-    this.peer.addEventListener("track", ({ track }) => this.stream.addTrack(track));
+  constructor(private readonly url: string, private readonly video: HTMLVideoElement, private readonly events: SourceEvents,
+    private readonly isAudioOnly = false) {
+    this.peer.addEventListener("track", ({ track }) => this.came(track));
     this.peer.addEventListener("connectionstatechange", () => this.connection());
     void this.open();
     this.look(LOOK_FIRST_MS);
   }
 
   attach(): void {
+    this.isAttached = true;
+    if (this.isAudioOnly && this.stream.getTracks().length === 0) return;   // Chromium never begins a stream that was empty and then has no picture.
     if (this.video.srcObject !== this.stream) this.video.srcObject = this.stream;
+  }
+
+  private came(track: MediaStreamTrack): void {
+    this.stream.addTrack(track);
+    if (this.isAttached) this.attach();
   }
 
   canResume(): boolean { return false; }
@@ -68,7 +78,7 @@ export class WhepSource implements Source {
 
   private async open(): Promise<void> {
     try {
-      this.peer.addTransceiver("video", { direction: "recvonly" });
+      if (!this.isAudioOnly) this.peer.addTransceiver("video", { direction: "recvonly" });   // What is not asked for is not sent.
       this.peer.addTransceiver("audio", { direction: "recvonly" });
       const offer = await this.peer.createOffer();
       const sdp = inStereo(offer.sdp ?? "");
@@ -142,7 +152,7 @@ export class WhepSource implements Source {
       if (this.hasPicture) this.events.onFirstFrame();
       return;
     }
-    this.watchStillness(happened.still_ms >= STILL_MS && this.hasVideo());
+    this.watchStillness(this.hasVideo() ? happened.still_ms >= STILL_MS : happened.silent_ms >= QUIET_MS);
     if (happened.silent_ms === 0 || this.isHeld) this.restartedAt_ms = null;
     if (document.hidden || this.isHeld || this.isOver) return;
     const isCut = happened.silent_ms >= SILENT_MS_MAX ||
