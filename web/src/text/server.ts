@@ -28,5 +28,9 @@ export async function getText(): Promise<{ t: Translate; locale: Locale }> {
 
 // What a page's client components may say; it travels in the HTML, so a page hands over only what it needs.
 export async function messagesFor(...subjects: Subject[]): Promise<Messages> {
-  return loadSubjects(await pageLocale(), subjects);
+  const messages = await loadSubjects(await pageLocale(), subjects);
+  return Object.fromEntries(Object.entries(messages).filter(([key]) => !NOT_FOR_BROWSERS.test(key)));
 }
+
+// Refusals that encoders and operators meet, never a form.
+const NOT_FOR_BROWSERS = /^error\.(?:flv|io|pg|proto|rtmp|sdp)\./;
