@@ -62,6 +62,10 @@ void declare_user(CLI::App& cli, Options& options) {
       ->required();
   create->add_flag("--replace-password", options.user.replace_password,
                    "Also when the account is there already");
+  user->add_subcommand("drop-two-factor",
+                       "Let somebody in who has lost phone and recovery codes; ask who they are")
+      ->add_option("username", options.user.username)
+      ->required();
   CLI::App* role = user->add_subcommand("role", "Change what an account may do");
   role->add_option("username", options.user.username)->required();
   role->add_option("role", options.user.role)
@@ -77,6 +81,8 @@ int dispatch(const CLI::App& cli, const LoadedConfig& loaded, Options& options) 
   if (cli.got_subcommand("keys")) return rotate_keys(config);
   if (cli.got_subcommand("user")) {
     if (options.password_stdin) options.user.password = read_password();
+    if (cli.get_subcommand("user")->got_subcommand("drop-two-factor"))
+      return drop_two_factor(config, options.user.username);
     return options.password_stdin ? create_user(config, options.user) : set_role(config, options.user);
   }
   std::cout << (options.config_template ? render_config_template() : render_config(loaded));

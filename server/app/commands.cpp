@@ -73,6 +73,10 @@ int set_role(const Config& config, UserCommand command) {
   return in_town(config, [&](Town& town) { return change_role(town, command); });
 }
 
+int drop_two_factor(const Config& config, const std::string& username) {
+  return in_town(config, [&](Town& town) { return town.identity.two_factor().drop({}, username); });
+}
+
 int rotate_keys(const Config& config) {
   const SystemClock clock;
   SystemRandom random;

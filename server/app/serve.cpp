@@ -67,6 +67,8 @@ class Service {
     for (;;) {
       const auto swept = co_await town_.identity.accounts().sweep();
       if (!swept) log::warn("identity.sweep_failed", {{"detail", swept.error().detail}});
+      const auto erased = co_await town_.identity.farewells().sweep();
+      if (!erased) log::warn("identity.farewell_failed", {{"detail", erased.error().detail}});
       const auto tidied = co_await town_.pictures.sweep();
       if (!tidied) log::warn("pictures.sweep_failed", {{"detail", tidied.error().detail}});
       timer.expires_after(kAccountsSweepEvery);

@@ -85,6 +85,10 @@ Task<void> AccountEvents::account_banned(UserId user_id) {
     log::error("live.ban_incomplete", {{"user_id", user_id.value}, {"detail", ended.error().detail}});
 }
 
+Task<void> AccountEvents::account_closed(UserId user_id) {
+  return account_banned(user_id);
+}
+
 std::string keyring_file_of(const Config& config) {
   return config.data_dir + "/keys/stream_jwt.json";
 }
@@ -109,24 +113,26 @@ Result<std::unique_ptr<Town>> Town::build(const Config& config, io::Reactors& re
   const SystemClock clock;
   SystemRandom random;
   TRY(auto ring, live::Keyring::open(keyring_file_of(config), clock.now(), random));
+  TRY(Secret seal_key, identity::Sealer::open_key(config.data_dir + "/keys/two_factor.key", random));
   std::unique_ptr<io::TlsContext> certificate;
   if (!config.tls_certificate.empty()) {
     TRY(certificate,
         io::TlsContext::load({.certificate_file = config.tls_certificate, .key_file = config.tls_key}));
   }
-  return std::unique_ptr<Town>(new Town(config, reactors, std::move(ring), std::move(certificate)));
+  return std::unique_ptr<Town>(
+      new Town(config, reactors,
+               {.ring = std::move(ring), .certificate = std::move(certificate), .seal = std::move(seal_key)}));
 }
 
-Town::Town(const Config& given, io::Reactors& on, std::unique_ptr<live::Keyring> ring,
-           std::unique_ptr<io::TlsContext> certificate)
+Town::Town(const Config& given, io::Reactors& on, Keys keys)
     : config(given),
       reactors(on),
       pg({.url = config.database_url}, reactors),
-      tls(std::move(certificate)),
+      tls(std::move(keys.certificate)),
       mail(io::make_mail_transport(config, reactors, clock, random)),
       outbox(config.public_url, clock, reactors, pg, *mail),
-      identity({.registration_open = config.registration_open, .argon2 = {}}, clock, random, reactors, pg,
-               outbox),
+      identity({.registration_open = config.registration_open, .argon2 = {}, .seal_key = std::move(keys.seal)},
+               clock, random, reactors, pg, outbox),
       pictures(clock, random, reactors, pg),
       pictures_api(pictures::make_api(pictures)),
       channels(clock, pg),
@@ -141,7 +147,7 @@ Town::Town(const Config& given, io::Reactors& on, std::unique_ptr<live::Keyring>
       checklists(clock, pg),
       studio_api(studio::make_api(checklists)),
       live_settings(live_settings_of(config)),
-      keyring(std::move(ring)),
+      keyring(std::move(keys.ring)),
       broadcasts(clock, random, pg, bridge, *keyring, live_settings),
       viewers(clock, pg),
       gate(clock, random, pg, bridge, broadcasts, *keyring, live_settings),
@@ -151,7 +157,7 @@ Town::Town(const Config& given, io::Reactors& on, std::unique_ptr<live::Keyring>
       account_events(broadcasts),
       engine(engine_settings_of(config), reactors, gate, clock, tls.get()) {
   bridge.connect(engine);
-  identity.accounts().listen(account_events);
+  identity.listen(account_events);
 }
 
 void Town::reload() {

@@ -16,7 +16,7 @@ const Statement kFind{"channels.find", R"sql(
   FROM channels c
   JOIN users u ON u.id = c.user_id
   LEFT JOIN channels_on_air a ON a.user_id = c.user_id
-  WHERE u.username = $1)sql"};
+  WHERE u.username = $1 AND u.erase_after IS NULL)sql"};
 
 const Statement kFindOfUser{"channels.find_of_user", R"sql(
   SELECT c.id, c.user_id, u.username, c.display_name, u.avatar_url, c.banner_url, c.description, c.language, c.region, c.default_title,
@@ -61,7 +61,7 @@ const Statement kListFollowing{"channels.list_following", R"sql(
   JOIN channels c ON c.id = f.channel_id
   JOIN users u ON u.id = c.user_id
   LEFT JOIN channels_on_air a ON a.user_id = c.user_id
-  WHERE f.user_id = $1
+  WHERE f.user_id = $1 AND u.erase_after IS NULL
     AND ($2::boolean IS NULL OR (a.stream_id IS NOT NULL, f.created_at, c.id) < ($2::boolean, $3::timestamptz, $4::bigint))
   ORDER BY a.stream_id IS NOT NULL DESC, f.created_at DESC, c.id DESC
   LIMIT $5)sql"};

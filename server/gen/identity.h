@@ -119,6 +119,104 @@ struct ChangePasswordRequest {
 template <>
 [[nodiscard]] Result<ChangePasswordRequest> from_json<ChangePasswordRequest>(std::string_view text);
 
+struct PasswordRequest {
+  std::string password;
+
+  friend bool operator==(const PasswordRequest&, const PasswordRequest&) = default;
+};
+
+[[nodiscard]] std::string to_json(const PasswordRequest& value);
+template <>
+[[nodiscard]] Result<PasswordRequest> from_json<PasswordRequest>(std::string_view text);
+
+struct SecondStepRequest {
+  std::string code;  // Six digits of the app, or a recovery code
+
+  friend bool operator==(const SecondStepRequest&, const SecondStepRequest&) = default;
+};
+
+[[nodiscard]] std::string to_json(const SecondStepRequest& value);
+template <>
+[[nodiscard]] Result<SecondStepRequest> from_json<SecondStepRequest>(std::string_view text);
+
+struct ProofRequest {
+  std::string password;
+  std::string code;  // Six digits of the app, or a recovery code
+
+  friend bool operator==(const ProofRequest&, const ProofRequest&) = default;
+};
+
+[[nodiscard]] std::string to_json(const ProofRequest& value);
+template <>
+[[nodiscard]] Result<ProofRequest> from_json<ProofRequest>(std::string_view text);
+
+struct ChangeEmailRequest {
+  std::string email;
+  std::string password;
+  std::optional<std::string> code = std::nullopt;  // When two steps are on
+
+  friend bool operator==(const ChangeEmailRequest&, const ChangeEmailRequest&) = default;
+};
+
+[[nodiscard]] std::string to_json(const ChangeEmailRequest& value);
+template <>
+[[nodiscard]] Result<ChangeEmailRequest> from_json<ChangeEmailRequest>(std::string_view text);
+
+struct DeleteAccountRequest {
+  std::string username;  // The account's own, typed again
+  std::string password;
+  std::optional<std::string> code = std::nullopt;  // When two steps are on
+
+  friend bool operator==(const DeleteAccountRequest&, const DeleteAccountRequest&) = default;
+};
+
+[[nodiscard]] std::string to_json(const DeleteAccountRequest& value);
+template <>
+[[nodiscard]] Result<DeleteAccountRequest> from_json<DeleteAccountRequest>(std::string_view text);
+
+struct Farewell {
+  WallTime erase_after{};
+
+  friend bool operator==(const Farewell&, const Farewell&) = default;
+};
+
+[[nodiscard]] std::string to_json(const Farewell& value);
+template <>
+[[nodiscard]] Result<Farewell> from_json<Farewell>(std::string_view text);
+
+struct TwoFactor {
+  bool is_on = false;
+  std::optional<WallTime> since;
+  std::int32_t recovery_codes_left = 0;
+
+  friend bool operator==(const TwoFactor&, const TwoFactor&) = default;
+};
+
+[[nodiscard]] std::string to_json(const TwoFactor& value);
+template <>
+[[nodiscard]] Result<TwoFactor> from_json<TwoFactor>(std::string_view text);
+
+struct TwoFactorSecret {
+  std::string secret;       // Base32, for typing
+  std::string otpauth_uri;  // For the QR code
+
+  friend bool operator==(const TwoFactorSecret&, const TwoFactorSecret&) = default;
+};
+
+[[nodiscard]] std::string to_json(const TwoFactorSecret& value);
+template <>
+[[nodiscard]] Result<TwoFactorSecret> from_json<TwoFactorSecret>(std::string_view text);
+
+struct RecoveryCodes {
+  std::vector<std::string> codes;
+
+  friend bool operator==(const RecoveryCodes&, const RecoveryCodes&) = default;
+};
+
+[[nodiscard]] std::string to_json(const RecoveryCodes& value);
+template <>
+[[nodiscard]] Result<RecoveryCodes> from_json<RecoveryCodes>(std::string_view text);
+
 struct Account {
   std::int64_t id = 0;
   std::string username;
@@ -260,6 +358,13 @@ class IdentityApi {
   // POST /api/v1/sessions
   virtual Task<Result<Account>> sign_in(io::Call call, SignInRequest body) = 0;
 
+  // DELETE /api/v1/sessions: Ends every session but the caller's own.
+  virtual Task<Result<void>> revoke_other_sessions(io::Call call) = 0;
+
+  // POST /api/v1/sessions/second-step: The second step, with the cookie of the first and a code of the app or
+  // a recovery code.
+  virtual Task<Result<Account>> finish_sign_in(io::Call call, SecondStepRequest body) = 0;
+
   // DELETE /api/v1/sessions/current
   virtual Task<Result<void>> sign_out(io::Call call) = 0;
 
@@ -281,6 +386,38 @@ class IdentityApi {
 
   // PATCH /api/v1/account
   virtual Task<Result<Account>> update_account(io::Call call, UpdateAccountRequest body) = 0;
+
+  // PUT /api/v1/account/email: Sends a letter to the new address; its link makes it the account's. The answer
+  // does not say whether the address is free.
+  virtual Task<Result<void>> change_email(io::Call call, ChangeEmailRequest body) = 0;
+
+  // POST /api/v1/account/email/confirm: With the token of the letter to the new address. Sessions stay; the
+  // old address gets a link that undoes it.
+  virtual Task<Result<void>> confirm_email(io::Call call, TokenRequest body) = 0;
+
+  // POST /api/v1/account/email/undo: With the token of the letter to the old address, within seven days. Ends
+  // every session and API token and sends a reset letter.
+  virtual Task<Result<void>> undo_email(io::Call call, TokenRequest body) = 0;
+
+  // GET /api/v1/account/two-factor
+  virtual Task<Result<TwoFactor>> get_two_factor(io::Call call) = 0;
+
+  // POST /api/v1/account/two-factor: A secret for an authenticator app (TOTP, RFC 6238). Nothing changes
+  // until a code of it is confirmed.
+  virtual Task<Result<TwoFactorSecret>> begin_two_factor(io::Call call, PasswordRequest body) = 0;
+
+  // POST /api/v1/account/two-factor/confirm: Turns it on with a first code of the app.
+  virtual Task<Result<RecoveryCodes>> confirm_two_factor(io::Call call, SecondStepRequest body) = 0;
+
+  // POST /api/v1/account/two-factor/recovery-codes: Ten new ones; the old ones open nothing any more.
+  virtual Task<Result<RecoveryCodes>> renew_recovery_codes(io::Call call, ProofRequest body) = 0;
+
+  // POST /api/v1/account/two-factor/disable
+  virtual Task<Result<void>> disable_two_factor(io::Call call, ProofRequest body) = 0;
+
+  // POST /api/v1/account/deletion: Closes the account at once and erases it after fourteen days. Signing in
+  // before that opens it again.
+  virtual Task<Result<Farewell>> delete_account(io::Call call, DeleteAccountRequest body) = 0;
 
   // GET /api/v1/account/tokens
   virtual Task<Result<ApiTokenList>> list_api_tokens(io::Call call) = 0;

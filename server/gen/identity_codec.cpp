@@ -150,6 +150,29 @@ static void write(std::string& text, const ResetPasswordRequest& value);
 static void read(Decoder& decoder, const boost::json::value& value, ChangePasswordRequest& out,
                  const Limits& limits);
 static void write(std::string& text, const ChangePasswordRequest& value);
+static void read(Decoder& decoder, const boost::json::value& value, PasswordRequest& out,
+                 const Limits& limits);
+static void write(std::string& text, const PasswordRequest& value);
+static void read(Decoder& decoder, const boost::json::value& value, SecondStepRequest& out,
+                 const Limits& limits);
+static void write(std::string& text, const SecondStepRequest& value);
+static void read(Decoder& decoder, const boost::json::value& value, ProofRequest& out, const Limits& limits);
+static void write(std::string& text, const ProofRequest& value);
+static void read(Decoder& decoder, const boost::json::value& value, ChangeEmailRequest& out,
+                 const Limits& limits);
+static void write(std::string& text, const ChangeEmailRequest& value);
+static void read(Decoder& decoder, const boost::json::value& value, DeleteAccountRequest& out,
+                 const Limits& limits);
+static void write(std::string& text, const DeleteAccountRequest& value);
+static void read(Decoder& decoder, const boost::json::value& value, Farewell& out, const Limits& limits);
+static void write(std::string& text, const Farewell& value);
+static void read(Decoder& decoder, const boost::json::value& value, TwoFactor& out, const Limits& limits);
+static void write(std::string& text, const TwoFactor& value);
+static void read(Decoder& decoder, const boost::json::value& value, TwoFactorSecret& out,
+                 const Limits& limits);
+static void write(std::string& text, const TwoFactorSecret& value);
+static void read(Decoder& decoder, const boost::json::value& value, RecoveryCodes& out, const Limits& limits);
+static void write(std::string& text, const RecoveryCodes& value);
 static void read(Decoder& decoder, const boost::json::value& value, Account& out, const Limits& limits);
 static void write(std::string& text, const Account& value);
 static void read(Decoder& decoder, const boost::json::value& value, UpdateAccountRequest& out,
@@ -270,6 +293,113 @@ static void write(std::string& text, const ChangePasswordRequest& value) {
   ObjectWriter out(text);
   out.field("current_password", value.current_password);
   out.field("password", value.password);
+}
+
+static void read(Decoder& decoder, const boost::json::value& value, PasswordRequest& out, const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("password", out.password, {.length_min = 1, .length_max = 200});
+}
+
+static void write(std::string& text, const PasswordRequest& value) {
+  ObjectWriter out(text);
+  out.field("password", value.password);
+}
+
+static void read(Decoder& decoder, const boost::json::value& value, SecondStepRequest& out, const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("code", out.code, {.length_min = 6, .length_max = 20});
+}
+
+static void write(std::string& text, const SecondStepRequest& value) {
+  ObjectWriter out(text);
+  out.field("code", value.code);
+}
+
+static void read(Decoder& decoder, const boost::json::value& value, ProofRequest& out, const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("password", out.password, {.length_min = 1, .length_max = 200});
+  in.required("code", out.code, {.length_min = 6, .length_max = 20});
+}
+
+static void write(std::string& text, const ProofRequest& value) {
+  ObjectWriter out(text);
+  out.field("password", value.password);
+  out.field("code", value.code);
+}
+
+static void read(Decoder& decoder, const boost::json::value& value, ChangeEmailRequest& out, const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("email", out.email, {.length_max = 254, .matches = is_email});
+  in.required("password", out.password, {.length_min = 1, .length_max = 200});
+  in.optional("code", out.code, {.length_min = 6, .length_max = 20});
+}
+
+static void write(std::string& text, const ChangeEmailRequest& value) {
+  ObjectWriter out(text);
+  out.field("email", value.email);
+  out.field("password", value.password);
+  out.optional_field("code", value.code);
+}
+
+static void read(Decoder& decoder, const boost::json::value& value, DeleteAccountRequest& out,
+                 const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("username", out.username, {.length_max = 25});
+  in.required("password", out.password, {.length_min = 1, .length_max = 200});
+  in.optional("code", out.code, {.length_min = 6, .length_max = 20});
+}
+
+static void write(std::string& text, const DeleteAccountRequest& value) {
+  ObjectWriter out(text);
+  out.field("username", value.username);
+  out.field("password", value.password);
+  out.optional_field("code", value.code);
+}
+
+static void read(Decoder& decoder, const boost::json::value& value, Farewell& out, const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("erase_after", out.erase_after);
+}
+
+static void write(std::string& text, const Farewell& value) {
+  ObjectWriter out(text);
+  out.field("erase_after", value.erase_after);
+}
+
+static void read(Decoder& decoder, const boost::json::value& value, TwoFactor& out, const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("is_on", out.is_on);
+  in.nullable("since", out.since);
+  in.required("recovery_codes_left", out.recovery_codes_left);
+}
+
+static void write(std::string& text, const TwoFactor& value) {
+  ObjectWriter out(text);
+  out.field("is_on", value.is_on);
+  out.field("since", value.since);
+  out.field("recovery_codes_left", value.recovery_codes_left);
+}
+
+static void read(Decoder& decoder, const boost::json::value& value, TwoFactorSecret& out, const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("secret", out.secret);
+  in.required("otpauth_uri", out.otpauth_uri);
+}
+
+static void write(std::string& text, const TwoFactorSecret& value) {
+  ObjectWriter out(text);
+  out.field("secret", value.secret);
+  out.field("otpauth_uri", value.otpauth_uri);
+}
+
+static void read(Decoder& decoder, const boost::json::value& value, RecoveryCodes& out, const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("codes", out.codes);
+}
+
+static void write(std::string& text, const RecoveryCodes& value) {
+  ObjectWriter out(text);
+  out.field("codes", value.codes);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, Account& out, const Limits&) {
@@ -493,6 +623,105 @@ std::string to_json(const ChangePasswordRequest& value) {
 template <>
 Result<ChangePasswordRequest> from_json<ChangePasswordRequest>(std::string_view text) {
   return internal::decode<ChangePasswordRequest>(text);
+}
+
+std::string to_json(const PasswordRequest& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<PasswordRequest> from_json<PasswordRequest>(std::string_view text) {
+  return internal::decode<PasswordRequest>(text);
+}
+
+std::string to_json(const SecondStepRequest& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<SecondStepRequest> from_json<SecondStepRequest>(std::string_view text) {
+  return internal::decode<SecondStepRequest>(text);
+}
+
+std::string to_json(const ProofRequest& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<ProofRequest> from_json<ProofRequest>(std::string_view text) {
+  return internal::decode<ProofRequest>(text);
+}
+
+std::string to_json(const ChangeEmailRequest& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<ChangeEmailRequest> from_json<ChangeEmailRequest>(std::string_view text) {
+  return internal::decode<ChangeEmailRequest>(text);
+}
+
+std::string to_json(const DeleteAccountRequest& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<DeleteAccountRequest> from_json<DeleteAccountRequest>(std::string_view text) {
+  return internal::decode<DeleteAccountRequest>(text);
+}
+
+std::string to_json(const Farewell& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<Farewell> from_json<Farewell>(std::string_view text) {
+  return internal::decode<Farewell>(text);
+}
+
+std::string to_json(const TwoFactor& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<TwoFactor> from_json<TwoFactor>(std::string_view text) {
+  return internal::decode<TwoFactor>(text);
+}
+
+std::string to_json(const TwoFactorSecret& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<TwoFactorSecret> from_json<TwoFactorSecret>(std::string_view text) {
+  return internal::decode<TwoFactorSecret>(text);
+}
+
+std::string to_json(const RecoveryCodes& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<RecoveryCodes> from_json<RecoveryCodes>(std::string_view text) {
+  return internal::decode<RecoveryCodes>(text);
 }
 
 std::string to_json(const Account& value) {

@@ -32,6 +32,17 @@ Task<Result<std::string>> handle_sign_in(IdentityApi& api, io::Call call) {
   co_return to_json(answer);
 }
 
+Task<Result<std::string>> handle_revoke_other_sessions(IdentityApi& api, io::Call call) {
+  CO_TRY_VOID(co_await api.revoke_other_sessions(call));
+  co_return std::string();
+}
+
+Task<Result<std::string>> handle_finish_sign_in(IdentityApi& api, io::Call call) {
+  CO_TRY(SecondStepRequest body, from_json<SecondStepRequest>(call.request().body));
+  CO_TRY(const Account answer, co_await api.finish_sign_in(call, std::move(body)));
+  co_return to_json(answer);
+}
+
 Task<Result<std::string>> handle_sign_out(IdentityApi& api, io::Call call) {
   CO_TRY_VOID(co_await api.sign_out(call));
   co_return std::string();
@@ -72,6 +83,59 @@ Task<Result<std::string>> handle_get_account(IdentityApi& api, io::Call call) {
 Task<Result<std::string>> handle_update_account(IdentityApi& api, io::Call call) {
   CO_TRY(UpdateAccountRequest body, from_json<UpdateAccountRequest>(call.request().body));
   CO_TRY(const Account answer, co_await api.update_account(call, std::move(body)));
+  co_return to_json(answer);
+}
+
+Task<Result<std::string>> handle_change_email(IdentityApi& api, io::Call call) {
+  CO_TRY(ChangeEmailRequest body, from_json<ChangeEmailRequest>(call.request().body));
+  CO_TRY_VOID(co_await api.change_email(call, std::move(body)));
+  co_return std::string();
+}
+
+Task<Result<std::string>> handle_confirm_email(IdentityApi& api, io::Call call) {
+  CO_TRY(TokenRequest body, from_json<TokenRequest>(call.request().body));
+  CO_TRY_VOID(co_await api.confirm_email(call, std::move(body)));
+  co_return std::string();
+}
+
+Task<Result<std::string>> handle_undo_email(IdentityApi& api, io::Call call) {
+  CO_TRY(TokenRequest body, from_json<TokenRequest>(call.request().body));
+  CO_TRY_VOID(co_await api.undo_email(call, std::move(body)));
+  co_return std::string();
+}
+
+Task<Result<std::string>> handle_get_two_factor(IdentityApi& api, io::Call call) {
+  CO_TRY(const TwoFactor answer, co_await api.get_two_factor(call));
+  co_return to_json(answer);
+}
+
+Task<Result<std::string>> handle_begin_two_factor(IdentityApi& api, io::Call call) {
+  CO_TRY(PasswordRequest body, from_json<PasswordRequest>(call.request().body));
+  CO_TRY(const TwoFactorSecret answer, co_await api.begin_two_factor(call, std::move(body)));
+  co_return to_json(answer);
+}
+
+Task<Result<std::string>> handle_confirm_two_factor(IdentityApi& api, io::Call call) {
+  CO_TRY(SecondStepRequest body, from_json<SecondStepRequest>(call.request().body));
+  CO_TRY(const RecoveryCodes answer, co_await api.confirm_two_factor(call, std::move(body)));
+  co_return to_json(answer);
+}
+
+Task<Result<std::string>> handle_renew_recovery_codes(IdentityApi& api, io::Call call) {
+  CO_TRY(ProofRequest body, from_json<ProofRequest>(call.request().body));
+  CO_TRY(const RecoveryCodes answer, co_await api.renew_recovery_codes(call, std::move(body)));
+  co_return to_json(answer);
+}
+
+Task<Result<std::string>> handle_disable_two_factor(IdentityApi& api, io::Call call) {
+  CO_TRY(ProofRequest body, from_json<ProofRequest>(call.request().body));
+  CO_TRY_VOID(co_await api.disable_two_factor(call, std::move(body)));
+  co_return std::string();
+}
+
+Task<Result<std::string>> handle_delete_account(IdentityApi& api, io::Call call) {
+  CO_TRY(DeleteAccountRequest body, from_json<DeleteAccountRequest>(call.request().body));
+  CO_TRY(const Farewell answer, co_await api.delete_account(call, std::move(body)));
   co_return to_json(answer);
 }
 
@@ -168,6 +232,26 @@ std::vector<io::Route> routes_of(IdentityApi& api) {
        .body_types = "application/json",
        .success_status = 201,
        .handle = [&api](io::Call call) { return handle_sign_in(api, std::move(call)); }},
+      {.operation_id = "revoke_other_sessions",
+       .method = "DELETE",
+       .pattern = "/api/v1/sessions",
+       .auth = io::Auth::user,
+       .scope = "",
+       .rate_class = "write",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 204,
+       .handle = [&api](io::Call call) { return handle_revoke_other_sessions(api, std::move(call)); }},
+      {.operation_id = "finish_sign_in",
+       .method = "POST",
+       .pattern = "/api/v1/sessions/second-step",
+       .auth = io::Auth::none,
+       .scope = "",
+       .rate_class = "sign_in",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 201,
+       .handle = [&api](io::Call call) { return handle_finish_sign_in(api, std::move(call)); }},
       {.operation_id = "sign_out",
        .method = "DELETE",
        .pattern = "/api/v1/sessions/current",
@@ -238,6 +322,96 @@ std::vector<io::Route> routes_of(IdentityApi& api) {
        .body_types = "application/json",
        .success_status = 200,
        .handle = [&api](io::Call call) { return handle_update_account(api, std::move(call)); }},
+      {.operation_id = "change_email",
+       .method = "PUT",
+       .pattern = "/api/v1/account/email",
+       .auth = io::Auth::user,
+       .scope = "",
+       .rate_class = "mail",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 202,
+       .handle = [&api](io::Call call) { return handle_change_email(api, std::move(call)); }},
+      {.operation_id = "confirm_email",
+       .method = "POST",
+       .pattern = "/api/v1/account/email/confirm",
+       .auth = io::Auth::none,
+       .scope = "",
+       .rate_class = "token_use",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 204,
+       .handle = [&api](io::Call call) { return handle_confirm_email(api, std::move(call)); }},
+      {.operation_id = "undo_email",
+       .method = "POST",
+       .pattern = "/api/v1/account/email/undo",
+       .auth = io::Auth::none,
+       .scope = "",
+       .rate_class = "token_use",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 204,
+       .handle = [&api](io::Call call) { return handle_undo_email(api, std::move(call)); }},
+      {.operation_id = "get_two_factor",
+       .method = "GET",
+       .pattern = "/api/v1/account/two-factor",
+       .auth = io::Auth::user,
+       .scope = "",
+       .rate_class = "",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 200,
+       .handle = [&api](io::Call call) { return handle_get_two_factor(api, std::move(call)); }},
+      {.operation_id = "begin_two_factor",
+       .method = "POST",
+       .pattern = "/api/v1/account/two-factor",
+       .auth = io::Auth::user,
+       .scope = "",
+       .rate_class = "sign_in",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 201,
+       .handle = [&api](io::Call call) { return handle_begin_two_factor(api, std::move(call)); }},
+      {.operation_id = "confirm_two_factor",
+       .method = "POST",
+       .pattern = "/api/v1/account/two-factor/confirm",
+       .auth = io::Auth::user,
+       .scope = "",
+       .rate_class = "sign_in",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 200,
+       .handle = [&api](io::Call call) { return handle_confirm_two_factor(api, std::move(call)); }},
+      {.operation_id = "renew_recovery_codes",
+       .method = "POST",
+       .pattern = "/api/v1/account/two-factor/recovery-codes",
+       .auth = io::Auth::user,
+       .scope = "",
+       .rate_class = "sign_in",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 200,
+       .handle = [&api](io::Call call) { return handle_renew_recovery_codes(api, std::move(call)); }},
+      {.operation_id = "disable_two_factor",
+       .method = "POST",
+       .pattern = "/api/v1/account/two-factor/disable",
+       .auth = io::Auth::user,
+       .scope = "",
+       .rate_class = "sign_in",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 204,
+       .handle = [&api](io::Call call) { return handle_disable_two_factor(api, std::move(call)); }},
+      {.operation_id = "delete_account",
+       .method = "POST",
+       .pattern = "/api/v1/account/deletion",
+       .auth = io::Auth::user,
+       .scope = "",
+       .rate_class = "sign_in",
+       .body_bytes_max = 65536,
+       .body_types = "application/json",
+       .success_status = 202,
+       .handle = [&api](io::Call call) { return handle_delete_account(api, std::move(call)); }},
       {.operation_id = "list_api_tokens",
        .method = "GET",
        .pattern = "/api/v1/account/tokens",

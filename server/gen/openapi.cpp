@@ -470,7 +470,7 @@ std::string_view openapi_json() {
     },
     "responses": {
      "201": {
-      "description": "Signed in; sets the session cookie",
+      "description": "Signed in; sets the session cookie. With two steps it fails with identity.second_step and a cookie for the next five minutes",
       "content": {
        "application/json": {
         "schema": {
@@ -514,6 +514,68 @@ std::string_view openapi_json() {
       "api_token": []
      }
     ]
+   },
+   "delete": {
+    "tags": [
+     "identity"
+    ],
+    "operationId": "revoke_other_sessions",
+    "summary": "Ends every session but the caller's own.",
+    "x-auth": "user",
+    "x-rate": "write",
+    "responses": {
+     "204": {
+      "description": "Ended"
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/sessions/second-step": {
+   "post": {
+    "tags": [
+     "identity"
+    ],
+    "operationId": "finish_sign_in",
+    "summary": "The second step, with the cookie of the first and a code of the app or a recovery code.",
+    "x-auth": "none",
+    "x-rate": "sign_in",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/SecondStepRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "201": {
+      "description": "Signed in; sets the session cookie",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Account"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
    }
   },
   "/api/v1/sessions/current": {
@@ -733,6 +795,345 @@ std::string_view openapi_json() {
        "application/json": {
         "schema": {
          "$ref": "#/components/schemas/Account"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/account/email": {
+   "put": {
+    "tags": [
+     "identity"
+    ],
+    "operationId": "change_email",
+    "summary": "Sends a letter to the new address; its link makes it the account's. The answer does not say whether the address is free.",
+    "x-auth": "user",
+    "x-rate": "mail",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/ChangeEmailRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "202": {
+      "description": "A letter is on its way"
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/account/email/confirm": {
+   "post": {
+    "tags": [
+     "identity"
+    ],
+    "operationId": "confirm_email",
+    "summary": "With the token of the letter to the new address. Sessions stay; the old address gets a link that undoes it.",
+    "x-auth": "none",
+    "x-rate": "token_use",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/TokenRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "204": {
+      "description": "Changed"
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
+  },
+  "/api/v1/account/email/undo": {
+   "post": {
+    "tags": [
+     "identity"
+    ],
+    "operationId": "undo_email",
+    "summary": "With the token of the letter to the old address, within seven days. Ends every session and API token and sends a reset letter.",
+    "x-auth": "none",
+    "x-rate": "token_use",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/TokenRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "204": {
+      "description": "As it was"
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
+  },
+  "/api/v1/account/two-factor": {
+   "get": {
+    "tags": [
+     "identity"
+    ],
+    "operationId": "get_two_factor",
+    "x-auth": "user",
+    "responses": {
+     "200": {
+      "description": "As it is",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/TwoFactor"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   },
+   "post": {
+    "tags": [
+     "identity"
+    ],
+    "operationId": "begin_two_factor",
+    "summary": "A secret for an authenticator app (TOTP, RFC 6238). Nothing changes until a code of it is confirmed.",
+    "x-auth": "user",
+    "x-rate": "sign_in",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/PasswordRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "201": {
+      "description": "The only time the secret is shown",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/TwoFactorSecret"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/account/two-factor/confirm": {
+   "post": {
+    "tags": [
+     "identity"
+    ],
+    "operationId": "confirm_two_factor",
+    "summary": "Turns it on with a first code of the app.",
+    "x-auth": "user",
+    "x-rate": "sign_in",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/SecondStepRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "200": {
+      "description": "The only time the codes are shown",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/RecoveryCodes"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/account/two-factor/recovery-codes": {
+   "post": {
+    "tags": [
+     "identity"
+    ],
+    "operationId": "renew_recovery_codes",
+    "summary": "Ten new ones; the old ones open nothing any more.",
+    "x-auth": "user",
+    "x-rate": "sign_in",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/ProofRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "200": {
+      "description": "The only time the codes are shown",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/RecoveryCodes"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/account/two-factor/disable": {
+   "post": {
+    "tags": [
+     "identity"
+    ],
+    "operationId": "disable_two_factor",
+    "x-auth": "user",
+    "x-rate": "sign_in",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/ProofRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "204": {
+      "description": "Off"
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
+  "/api/v1/account/deletion": {
+   "post": {
+    "tags": [
+     "identity"
+    ],
+    "operationId": "delete_account",
+    "summary": "Closes the account at once and erases it after fourteen days. Signing in before that opens it again.",
+    "x-auth": "user",
+    "x-rate": "sign_in",
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/DeleteAccountRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "202": {
+      "description": "Closed",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Farewell"
         }
        }
       }
@@ -2845,6 +3246,14 @@ std::string_view openapi_json() {
          "identity.no_such_token",
          "identity.too_many_tokens",
          "identity.last_admin",
+         "identity.second_step",
+         "identity.second_step_expired",
+         "identity.code_needed",
+         "identity.wrong_code",
+         "identity.two_factor_on",
+         "identity.two_factor_off",
+         "identity.same_email",
+         "identity.wrong_username",
          "channels.not_found",
          "channels.own_channel",
          "channels.no_such_entry",
@@ -3481,6 +3890,169 @@ std::string_view openapi_json() {
       "type": "string",
       "minLength": 10,
       "maxLength": 200
+     }
+    }
+   },
+   "PasswordRequest": {
+    "type": "object",
+    "required": [
+     "password"
+    ],
+    "properties": {
+     "password": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+     }
+    }
+   },
+   "SecondStepRequest": {
+    "type": "object",
+    "required": [
+     "code"
+    ],
+    "properties": {
+     "code": {
+      "type": "string",
+      "minLength": 6,
+      "maxLength": 20,
+      "description": "Six digits of the app, or a recovery code"
+     }
+    }
+   },
+   "ProofRequest": {
+    "type": "object",
+    "required": [
+     "password",
+     "code"
+    ],
+    "properties": {
+     "password": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+     },
+     "code": {
+      "type": "string",
+      "minLength": 6,
+      "maxLength": 20,
+      "description": "Six digits of the app, or a recovery code"
+     }
+    }
+   },
+   "ChangeEmailRequest": {
+    "type": "object",
+    "required": [
+     "email",
+     "password"
+    ],
+    "properties": {
+     "email": {
+      "type": "string",
+      "format": "email",
+      "maxLength": 254
+     },
+     "password": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+     },
+     "code": {
+      "type": "string",
+      "minLength": 6,
+      "maxLength": 20,
+      "description": "When two steps are on"
+     }
+    }
+   },
+   "DeleteAccountRequest": {
+    "type": "object",
+    "required": [
+     "username",
+     "password"
+    ],
+    "properties": {
+     "username": {
+      "type": "string",
+      "maxLength": 25,
+      "description": "The account's own, typed again"
+     },
+     "password": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+     },
+     "code": {
+      "type": "string",
+      "minLength": 6,
+      "maxLength": 20,
+      "description": "When two steps are on"
+     }
+    }
+   },
+   "Farewell": {
+    "type": "object",
+    "required": [
+     "erase_after"
+    ],
+    "properties": {
+     "erase_after": {
+      "type": "string",
+      "format": "date-time"
+     }
+    }
+   },
+   "TwoFactor": {
+    "type": "object",
+    "required": [
+     "is_on",
+     "since",
+     "recovery_codes_left"
+    ],
+    "properties": {
+     "is_on": {
+      "type": "boolean"
+     },
+     "since": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "format": "date-time"
+     },
+     "recovery_codes_left": {
+      "type": "integer"
+     }
+    }
+   },
+   "TwoFactorSecret": {
+    "type": "object",
+    "required": [
+     "secret",
+     "otpauth_uri"
+    ],
+    "properties": {
+     "secret": {
+      "type": "string",
+      "description": "Base32, for typing"
+     },
+     "otpauth_uri": {
+      "type": "string",
+      "description": "For the QR code"
+     }
+    }
+   },
+   "RecoveryCodes": {
+    "type": "object",
+    "required": [
+     "codes"
+    ],
+    "properties": {
+     "codes": {
+      "type": "array",
+      "items": {
+       "type": "string"
+      }
      }
     }
    },

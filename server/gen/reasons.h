@@ -85,6 +85,22 @@ inline constexpr Reason kIdentityTooManyTokens{"identity.too_many_tokens", Error
                                                "Revoke an API token before making another one."};
 inline constexpr Reason kIdentityLastAdmin{"identity.last_admin", ErrorKind::precondition, 422,
                                            "There must be an administrator."};
+inline constexpr Reason kIdentitySecondStep{"identity.second_step", ErrorKind::precondition, 422,
+                                            "Now the code of your authenticator app."};
+inline constexpr Reason kIdentitySecondStepExpired{"identity.second_step_expired", ErrorKind::unauthenticated,
+                                                   401, "The second step took too long. Sign in again."};
+inline constexpr Reason kIdentityCodeNeeded{"identity.code_needed", ErrorKind::precondition, 422,
+                                            "This account needs a code of its authenticator app for that."};
+inline constexpr Reason kIdentityWrongCode{"identity.wrong_code", ErrorKind::precondition, 422,
+                                           "This code is wrong, used or expired."};
+inline constexpr Reason kIdentityTwoFactorOn{"identity.two_factor_on", ErrorKind::conflict, 409,
+                                             "Two-step sign-in is on already."};
+inline constexpr Reason kIdentityTwoFactorOff{"identity.two_factor_off", ErrorKind::precondition, 422,
+                                              "Two-step sign-in is not on."};
+inline constexpr Reason kIdentitySameEmail{"identity.same_email", ErrorKind::invalid, 400,
+                                           "This is the account's e-mail already."};
+inline constexpr Reason kIdentityWrongUsername{"identity.wrong_username", ErrorKind::invalid, 400,
+                                               "This is not the account's username."};
 inline constexpr Reason kChannelsNotFound{"channels.not_found", ErrorKind::not_found, 404,
                                           "No such channel."};
 inline constexpr Reason kChannelsOwnChannel{"channels.own_channel", ErrorKind::precondition, 422,

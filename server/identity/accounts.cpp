@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "gen/reasons.h"
+#include "identity/farewell_store.h"
 #include "identity/rules.h"
 #include "identity/session_store.h"
 #include "identity/tokens.h"
@@ -18,6 +19,8 @@ Task<Result<void>> Accounts::ask_for(NewAccount asked) {
   CO_TRY_VOID(rules::check_not_reserved(account.username));
   CO_TRY(const std::optional<User> holder, co_await store::find_user_by_login(&tools_.pg, account.username));
   if (holder) co_return gen::fail(gen::reasons::kIdentityUsernameTaken);
+  CO_TRY(const bool is_held, co_await store::is_held(&tools_.pg, account.username, tools_.clock.now()));
+  if (is_held) co_return gen::fail(gen::reasons::kIdentityUsernameTaken);
   CO_TRY(std::string hash, co_await tools_.hasher.hash(account.password));
   // A mailbox that has had its letters gets no more of them, and the answer does not say so.
   if (!tools_.limits.take(kMailTo, rules::email_key(account.email))) co_return Result<void>();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "gen/reasons.h"
 #include "identity/tokens.h"
 
 namespace luso::identity {
@@ -87,7 +88,24 @@ Task<Result<gen::Account>> Api::sign_in(io::Call call, gen::SignInRequest body) 
                            .password = Secret(std::move(body.password)),
                            .user_agent = user_agent_of(call),
                            .old_token = old_token_of(call)};
-  CO_TRY(const Sessions::Opened opened, co_await sessions_.sign_in(std::move(attempt)));
+  CO_TRY(const Sessions::FirstStep step, co_await sessions_.sign_in(std::move(attempt)));
+  if (!step.opened) {
+    call.add_header("Set-Cookie", second_step_cookie(step.second_step_token, call.request().secure));
+    co_return gen::fail(gen::reasons::kIdentitySecondStep);
+  }
+  set_cookie(call, step.opened->token);
+  co_return account_of(step.opened->user);
+}
+
+Task<Result<gen::Account>> Api::finish_sign_in(io::Call call, gen::SecondStepRequest body) {
+  const auto token = second_step_token_of(call.request());
+  if (!token) co_return gen::fail(gen::reasons::kIdentitySecondStepExpired);
+  Sessions::SecondStep attempt{.token = std::string(*token),
+                               .code = std::move(body.code),
+                               .user_agent = user_agent_of(call),
+                               .old_token = old_token_of(call)};
+  CO_TRY(const Sessions::Opened opened, co_await sessions_.finish_sign_in(std::move(attempt)));
+  call.add_header("Set-Cookie", cleared_second_step_cookie(call.request().secure));
   set_cookie(call, opened.token);
   co_return account_of(opened.user);
 }
@@ -104,6 +122,10 @@ Task<Result<gen::SessionList>> Api::list_sessions(io::Call call) {
                           .is_current = session.id == current});
   }
   co_return list;
+}
+
+Task<Result<void>> Api::revoke_other_sessions(io::Call call) {
+  co_return co_await sessions_.revoke_others(call.user().user_id, call.user().session_id);
 }
 
 Task<Result<void>> Api::sign_out(io::Call call) {

@@ -24,6 +24,8 @@ class AccountListener {
   virtual Task<Result<void>> account_created(io::PgSessionPtr transaction, AccountCreated account) = 0;
   // After the ban is committed and the user's sessions are gone: end what still runs.
   virtual Task<void> account_banned(UserId user_id) = 0;
+  // After its owner has closed it: the same, for now; it may open again.
+  virtual Task<void> account_closed(UserId user_id) = 0;
 };
 
 }  // namespace luso::identity

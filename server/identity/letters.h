@@ -16,7 +16,17 @@ enum class LetterKind : std::uint8_t {
   no_account,          // A reset was asked for an address that has no account.
   password_changed,    // Carries nothing: if it was not you, reset it.
   team_invited,        // About the channel that asks.
-  team_joined          // About the person who said yes.
+  team_joined,         // About the person who said yes.
+  confirm_email,       // To the new address. Carries the token that makes it the account's.
+  email_in_use,        // Somebody, perhaps the owner, wanted this address for another account.
+  email_changed,       // To the old address. Carries the token that undoes it.
+  two_factor_on,
+  two_factor_off,
+  recovery_code_used,
+  recovery_codes_renewed,
+  account_closed,    // Leads to the door, which opens it again.
+  account_reopened,  // Somebody signed in: it stays.
+  account_erased     // The last one.
 };
 
 struct Letter {

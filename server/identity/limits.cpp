@@ -14,6 +14,9 @@ constexpr auto kRateClasses = std::to_array<RateClass>({
     {.name = "sign_up", .burst = 20, .refill_every = 30s},
     {.name = "sign_in", .burst = 60, .refill_every = 2s},
     {.name = kSignInAccount, .burst = 10, .refill_every = 30s},
+    // Seven hundred guesses a day at what three of a million codes open, by somebody who has the password.
+    {.name = kSecondStep, .burst = 5, .refill_every = 2min},
+    {.name = kRecoveryCode, .burst = 10, .refill_every = 1min},
     {.name = "token_use", .burst = 30, .refill_every = 5s},
     {.name = "mail", .burst = 10, .refill_every = 30s},
     {.name = kMailTo, .burst = 3, .refill_every = 10min},

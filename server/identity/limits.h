@@ -21,14 +21,16 @@ struct RateClass {
   Duration refill_every;
 };
 
-// The x-rate classes of the contract, and two that services charge themselves. A network is a whole school or
-// a carrier's NAT, so what is charged to networks is generous; guessing is stopped by the account's own
+// The x-rate classes of the contract, and those that services charge themselves. A network is a whole school
+// or a carrier's NAT, so what is charged to networks is generous; guessing is stopped by the account's own
 // bucket.
 [[nodiscard]] std::span<const RateClass> rate_classes();
 [[nodiscard]] const RateClass* find_rate_class(std::string_view name);
 
 inline constexpr std::string_view kSignInAccount =
-    "sign_in_account";                                  // By login, known or not; the right password refunds.
+    "sign_in_account";  // By login, known or not; the right password refunds.
+inline constexpr std::string_view kSecondStep = "second_step";      // By user: six digits are few.
+inline constexpr std::string_view kRecoveryCode = "recovery_code";  // By user, apart from the six digits.
 inline constexpr std::string_view kMailTo = "mail_to";  // By address: nobody's mailbox is a target.
 
 // Who pays: the user when known, else the network: /24 of IPv4, /56 of IPv6.

@@ -32,6 +32,7 @@ struct User {
   std::optional<gen::AccountRegion> region = std::nullopt;
   WallTime created_at;
   bool is_banned = false;
+  std::optional<WallTime> erase_after = std::nullopt;  // On its way out: closed until somebody signs in.
 };
 
 // What somebody types to get an account.

@@ -9,6 +9,7 @@
 #include "identity/session_store.h"
 #include "identity/store.h"
 #include "identity/tokens.h"
+#include "identity/two_factor_store.h"
 
 namespace luso::identity {
 
@@ -104,6 +105,7 @@ Task<Result<void>> Passwords::write_change(PgSessionPtr transaction, UserId id, 
   CO_TRY_VOID(co_await store::set_password_hash(transaction, id, change.new_hash));
   CO_TRY_VOID(co_await store::delete_sessions_of(transaction, id, change.kept));
   CO_TRY_VOID(co_await store::delete_resets_of(transaction, id));
+  CO_TRY_VOID(co_await store::delete_second_steps_of(transaction, id));
   store::AuditEntry entry{.at = tools_.clock.now(),
                           .action = std::string(change.action),
                           .actor = id,

@@ -22,7 +22,12 @@ inline constexpr std::size_t kUserAgentLengthMax = 300;  // The rest of the head
 
 inline constexpr Duration kRegistrationLife = 24h;
 inline constexpr Duration kResetLife = 1h;
-inline constexpr Duration kSessionIdleMax = 30 * 24h;  // Each use starts it anew.
+inline constexpr Duration kEmailUndoLife = 7 * 24h;     // Long enough for somebody who is away.
+inline constexpr Duration kSecondStepLife = 5min;       // From the password to the code.
+inline constexpr std::int64_t kSecondStepTriesMax = 5;  // Then the password is asked for again.
+inline constexpr Duration kFarewellLife = 14 * 24h;     // To think again.
+inline constexpr Duration kUsernameHold = 180 * 24h;    // Before somebody else may be called that.
+inline constexpr Duration kSessionIdleMax = 30 * 24h;   // Each use starts it anew.
 inline constexpr Duration kSessionTouchEvery =
     5min;  // How stale "last seen" may be; saves a write a request.
 inline constexpr std::int64_t kSessionsPerUserMax = 50;   // The one unused longest goes.

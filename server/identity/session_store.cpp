@@ -61,6 +61,9 @@ const Statement kListApiTokens{"identity.list_api_tokens", R"sql(
 const Statement kDeleteApiToken{"identity.delete_api_token", R"sql(
   DELETE FROM api_tokens WHERE user_id = $1 AND id = $2)sql"};
 
+const Statement kDeleteApiTokensOf{"identity.delete_api_tokens_of", R"sql(
+  DELETE FROM api_tokens WHERE user_id = $1)sql"};
+
 const Statement kFindApiToken{"identity.find_api_token", R"sql(
   SELECT t.id, t.scopes, t.last_used_at, t.user_id, u.username, u.role
   FROM api_tokens t
@@ -152,6 +155,12 @@ Task<Result<void>> delete_session_of_token(PgSessionPtr session, std::string tok
 Task<Result<std::int64_t>> delete_sessions_of(PgSessionPtr session, UserId user, SessionId kept) {
   PgParams params{user, kept};
   return run(std::move(session), kDeleteSessionsOf, std::move(params));
+}
+
+Task<Result<void>> delete_api_tokens_of(PgSessionPtr session, UserId user) {
+  PgParams params{user};
+  CO_TRY_VOID(co_await run(std::move(session), kDeleteApiTokensOf, std::move(params)));
+  co_return Result<void>();
 }
 
 Task<Result<ApiToken>> insert_api_token(PgSessionPtr session, ApiTokenRow row) {

@@ -42,6 +42,8 @@ struct Holder {
 [[nodiscard]] Task<Result<std::int64_t>> delete_sessions_of(PgSessionPtr session, UserId user,
                                                             SessionId kept);
 
+[[nodiscard]] Task<Result<void>> delete_api_tokens_of(PgSessionPtr session, UserId user);
+
 struct ApiTokenRow {
   UserId user_id;
   std::string name;

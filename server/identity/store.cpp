@@ -16,32 +16,32 @@ using io::PgRow;
 using io::Statement;
 
 const Statement kFindUser{"identity.find_user", R"sql(
-  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at, u.erase_after,
          b.user_id IS NOT NULL AS is_banned
   FROM users u LEFT JOIN bans b ON b.user_id = u.id
   WHERE u.id = $1)sql"};
 
 const Statement kFindUserByUsername{"identity.find_user_by_username", R"sql(
-  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at, u.erase_after,
          b.user_id IS NOT NULL AS is_banned
   FROM users u LEFT JOIN bans b ON b.user_id = u.id
   WHERE u.username = $1)sql"};
 
 const Statement kFindUserByEmail{"identity.find_user_by_email", R"sql(
-  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at, u.erase_after,
          b.user_id IS NOT NULL AS is_banned
   FROM users u LEFT JOIN bans b ON b.user_id = u.id
   WHERE u.email_key = $1)sql"};
 
 const Statement kLockUser{"identity.lock_user", R"sql(
-  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at, u.erase_after,
          EXISTS (SELECT FROM bans b WHERE b.user_id = u.id) AS is_banned
   FROM users u
   WHERE u.id = $1
   FOR UPDATE)sql"};
 
 const Statement kLockUserNamed{"identity.lock_user_named", R"sql(
-  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at,
+  SELECT u.id, u.username, u.display_name, u.avatar_url, u.email, u.password_hash, u.role, u.locale, u.region, u.created_at, u.erase_after,
          EXISTS (SELECT FROM bans b WHERE b.user_id = u.id) AS is_banned
   FROM users u
   WHERE u.username = $1
@@ -111,6 +111,12 @@ const Statement kDeleteExpiredResets{"identity.delete_expired_resets", R"sql(
 const Statement kDeleteExpiredSessions{"identity.delete_expired_sessions", R"sql(
   DELETE FROM sessions WHERE expires_at <= $1)sql"};
 
+const Statement kDeleteExpiredSteps{"identity.delete_expired_second_steps", R"sql(
+  DELETE FROM second_steps WHERE expires_at <= $1)sql"};
+
+const Statement kDeleteExpiredEmails{"identity.delete_expired_email_changes", R"sql(
+  DELETE FROM email_changes WHERE expires_at <= $1)sql"};
+
 Role role_of(const PgRow& row) {
   const std::optional<gen::Role> role = gen::parse<gen::Role>(row.text("role"));
   LUSO_CHECK(role.has_value());
@@ -139,7 +145,8 @@ User user_of(const PgRow& row) {
           .locale = locale_of(row),
           .region = region_of(row),
           .created_at = row.time("created_at"),
-          .is_banned = row.boolean("is_banned")};
+          .is_banned = row.boolean("is_banned"),
+          .erase_after = row.optional_time("erase_after")};
 }
 
 std::optional<User> user_in(const PgResult& rows) {
@@ -231,7 +238,8 @@ Task<Result<User>> insert_user(PgSessionPtr session, UserRow row) {
                  .locale = row.locale,
                  .region = std::nullopt,
                  .created_at = row.created_at,
-                 .is_banned = false};
+                 .is_banned = false,
+                 .erase_after = std::nullopt};
 }
 
 Task<Result<void>> update_profile(PgSessionPtr session, UserId id, AccountChanges changes) {
@@ -333,8 +341,8 @@ Task<Result<void>> audit(PgSessionPtr session, AuditEntry entry) {
 
 Task<Result<std::int64_t>> delete_expired(PgSessionPtr session, WallTime now) {
   std::int64_t deleted = 0;
-  for (const Statement* statement :
-       {&kDeleteExpiredPending, &kDeleteExpiredResets, &kDeleteExpiredSessions}) {
+  for (const Statement* statement : {&kDeleteExpiredPending, &kDeleteExpiredResets, &kDeleteExpiredSessions,
+                                     &kDeleteExpiredSteps, &kDeleteExpiredEmails}) {
     PgParams params{now};
     CO_TRY(const PgResult rows, co_await session->query(*statement, std::move(params)));
     deleted += rows.affected();

@@ -14,6 +14,23 @@ constexpr std::string_view kCookieLife = "34560000";  // 400 days: the longest a
 constexpr std::string_view kPlainCookie = "luso_session";
 constexpr std::string_view kSecureCookie = "__Host-luso_session";
 
+constexpr std::string_view kStepLife = "300";
+constexpr std::string_view kPlainStepCookie = "luso_second_step";
+constexpr std::string_view kSecureStepCookie = "__Host-luso_second_step";
+
+std::string step_cookie(std::string_view value, std::string_view max_age, bool secure) {
+  std::string text(secure ? kSecureStepCookie : kPlainStepCookie);
+  text.append("=").append(value).append("; Path=/; HttpOnly; SameSite=Strict; Max-Age=").append(max_age);
+  if (secure) text += "; Secure";
+  return text;
+}
+
+std::optional<std::string_view> token_in(const io::HttpRequest& request, std::string_view name) {
+  const auto value = request.cookie(name);
+  if (!value || value->empty() || value->size() > kTokenTextMax) return std::nullopt;
+  return value;
+}
+
 std::string cookie(std::string_view value, std::string_view max_age, bool secure) {
   std::string text(secure ? kSecureCookie : kPlainCookie);
   text.append("=").append(value).append("; Path=/; HttpOnly; SameSite=Lax; Max-Age=").append(max_age);
@@ -45,9 +62,19 @@ std::string cleared_session_cookie(bool secure) {
 }
 
 std::optional<std::string_view> session_token_of(const io::HttpRequest& request) {
-  const auto value = request.cookie(request.secure ? kSecureCookie : kPlainCookie);
-  if (!value || value->empty() || value->size() > kTokenTextMax) return std::nullopt;
-  return value;
+  return token_in(request, request.secure ? kSecureCookie : kPlainCookie);
+}
+
+std::string second_step_cookie(std::string_view token, bool secure) {
+  return step_cookie(token, kStepLife, secure);
+}
+
+std::string cleared_second_step_cookie(bool secure) {
+  return step_cookie({}, "0", secure);
+}
+
+std::optional<std::string_view> second_step_token_of(const io::HttpRequest& request) {
+  return token_in(request, request.secure ? kSecureStepCookie : kPlainStepCookie);
 }
 
 std::optional<std::string_view> api_token_of(const io::HttpRequest& request) {

@@ -26,6 +26,11 @@ struct NewToken {
 [[nodiscard]] std::string session_cookie(std::string_view token, bool secure);
 [[nodiscard]] std::string cleared_session_cookie(bool secure);
 
+// The cookie between the password and the code; never sent along from another site.
+[[nodiscard]] std::string second_step_cookie(std::string_view token, bool secure);
+[[nodiscard]] std::string cleared_second_step_cookie(bool secure);
+[[nodiscard]] std::optional<std::string_view> second_step_token_of(const io::HttpRequest& request);
+
 [[nodiscard]] std::optional<std::string_view> session_token_of(const io::HttpRequest& request);
 // The personal API token of "Authorization: Bearer luso_pat_…".
 [[nodiscard]] std::optional<std::string_view> api_token_of(const io::HttpRequest& request);

@@ -5,6 +5,7 @@
 #include "identity/letters.h"
 #include "identity/limits.h"
 #include "identity/password_hasher.h"
+#include "identity/sealer.h"
 #include "io/pg.h"
 
 namespace luso::identity {
@@ -17,6 +18,7 @@ struct Tools {
   PasswordHasher& hasher;
   RateLimits& limits;
   Letters& letters;
+  const Sealer& sealer;
 };
 
 }  // namespace luso::identity

@@ -12,7 +12,7 @@ using io::Statement;
 const Statement kFindKeyOfStream{"live.find_key_of_stream", R"sql(
   SELECT s.user_id, s.id AS stream_id, NULL::bigint AS channel_id, s.stream_key, s.key_id, u.username,
          s.key_revoked_at IS NOT NULL AS is_revoked, s.state = 'ended' AS has_ended,
-         EXISTS (SELECT FROM bans b WHERE b.user_id = s.user_id) AS is_banned,
+         EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = s.user_id) AS is_banned,
          (SELECT o.id FROM streams o WHERE o.user_id = s.user_id AND o.id <> s.id AND o.state = 'live')
            AS other_live_stream_id
   FROM streams s JOIN users u ON u.id = s.user_id
@@ -22,7 +22,7 @@ const Statement kFindKeyOfStream{"live.find_key_of_stream", R"sql(
 const Statement kFindKeyOfChannel{"live.find_key_of_channel", R"sql(
   SELECT c.user_id, NULL::bigint AS stream_id, c.id AS channel_id, k.stream_key, k.key_id, u.username,
          k.revoked_at IS NOT NULL AS is_revoked, false AS has_ended,
-         EXISTS (SELECT FROM bans b WHERE b.user_id = c.user_id) AS is_banned,
+         EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id) AS is_banned,
          (SELECT o.id FROM streams o WHERE o.user_id = c.user_id AND o.state = 'live' AND NOT o.by_channel_key
             AND o.publish_key_id <> k.key_id) AS other_live_stream_id
   FROM channel_keys k JOIN channels c ON c.id = k.channel_id JOIN users u ON u.id = c.user_id
@@ -86,7 +86,7 @@ const Statement kExtendGrace{"live.extend_grace", R"sql(
 // suspended.
 const Statement kLockForAir{"live.lock_for_air", R"sql(
   SELECT s.state <> 'ended'
-         AND NOT EXISTS (SELECT FROM bans b WHERE b.user_id = s.user_id)
+         AND NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = s.user_id)
          AND ((s.key_id = $2 AND s.key_revoked_at IS NULL)
               OR EXISTS (SELECT FROM channel_keys k JOIN channels c ON c.id = k.channel_id
                          WHERE c.user_id = s.user_id AND k.key_id = $2 AND k.revoked_at IS NULL)) AS may_go_on_air

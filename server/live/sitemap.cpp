@@ -21,7 +21,7 @@ const Statement kChannels{"live.sitemap_channels", R"sql(
     WHERE s.user_id = c.user_id AND s.started_at IS NOT NULL
     ORDER BY s.id DESC LIMIT 1) newest ON true
   WHERE c.id > $1 AND c.id <= $2 AND (newest.at IS NOT NULL OR c.description <> '')
-    AND NOT EXISTS (SELECT FROM bans b WHERE b.user_id = c.user_id)
+    AND NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id)
   ORDER BY c.id LIMIT $3)sql"};
 
 class Api final : public gen::SitemapApi {

@@ -15,10 +15,13 @@ using gen::Locale;
 using identity::Letter;
 using identity::LetterKind;
 
-constexpr std::array kKinds{LetterKind::confirm_account,  LetterKind::already_registered,
-                            LetterKind::reset_password,   LetterKind::no_account,
-                            LetterKind::password_changed, LetterKind::team_invited,
-                            LetterKind::team_joined};
+constexpr std::array kKinds{
+    LetterKind::confirm_account, LetterKind::already_registered, LetterKind::reset_password,
+    LetterKind::no_account,      LetterKind::password_changed,   LetterKind::confirm_email,
+    LetterKind::email_in_use,    LetterKind::email_changed,      LetterKind::two_factor_on,
+    LetterKind::two_factor_off,  LetterKind::recovery_code_used, LetterKind::recovery_codes_renewed,
+    LetterKind::account_closed,  LetterKind::account_reopened,   LetterKind::account_erased,
+    LetterKind::team_invited,    LetterKind::team_joined};
 
 constexpr std::string_view kLinkOpens = "{link: ";
 
@@ -28,6 +31,10 @@ constexpr std::string_view kResetPage = "/reset?token=";
 constexpr std::string_view kForgotPage = "/forgot";
 constexpr std::string_view kRegisterPage = "/register";
 constexpr std::string_view kTeamPage = "/studio/team";
+constexpr std::string_view kConfirmEmailPage = "/confirm-email?token=";
+constexpr std::string_view kUndoEmailPage = "/undo-email?token=";
+constexpr std::string_view kSignInPage = "/sign-in";
+constexpr std::string_view kSecurityPage = "/account/security";
 
 std::string replaced(std::string_view text, std::string_view what, std::string_view with) {
   std::string out;
@@ -105,6 +112,16 @@ std::string_view name_of(LetterKind kind) {
     case LetterKind::password_changed: return "password_changed";
     case LetterKind::team_invited: return "team_invited";
     case LetterKind::team_joined: return "team_joined";
+    case LetterKind::confirm_email: return "confirm_email";
+    case LetterKind::email_in_use: return "email_in_use";
+    case LetterKind::email_changed: return "email_changed";
+    case LetterKind::two_factor_on: return "two_factor_on";
+    case LetterKind::two_factor_off: return "two_factor_off";
+    case LetterKind::recovery_code_used: return "recovery_code_used";
+    case LetterKind::recovery_codes_renewed: return "recovery_codes_renewed";
+    case LetterKind::account_closed: return "account_closed";
+    case LetterKind::account_reopened: return "account_reopened";
+    case LetterKind::account_erased: return "account_erased";
   }
   return {};
 }
@@ -169,9 +186,21 @@ std::string LetterWriter::link_of(const Letter& letter) const {
     case LetterKind::reset_password:
       return public_url_ + std::string(kResetPage) + percent_encode(letter.token);
     case LetterKind::no_account: return public_url_ + std::string(kRegisterPage);
+    case LetterKind::two_factor_on:
+    case LetterKind::two_factor_off:
+    case LetterKind::account_reopened:
     case LetterKind::password_changed: return public_url_ + std::string(kForgotPage);
     case LetterKind::team_invited:
     case LetterKind::team_joined: return public_url_ + std::string(kTeamPage);
+    case LetterKind::confirm_email:
+      return public_url_ + std::string(kConfirmEmailPage) + percent_encode(letter.token);
+    case LetterKind::email_changed:
+      return public_url_ + std::string(kUndoEmailPage) + percent_encode(letter.token);
+    case LetterKind::email_in_use:
+    case LetterKind::account_closed: return public_url_ + std::string(kSignInPage);
+    case LetterKind::recovery_code_used:
+    case LetterKind::recovery_codes_renewed: return public_url_ + std::string(kSecurityPage);
+    case LetterKind::account_erased: return public_url_ + std::string(kRegisterPage);
   }
   return public_url_;
 }

@@ -21,6 +21,8 @@ int migrate(const Config& config, bool status_only);
 int seed(const Config& config, bool categories_only);
 int create_user(const Config& config, UserCommand command);
 int set_role(const Config& config, UserCommand command);
+// Takes the second step off an account whose owner has lost it; the audit log says so.
+int drop_two_factor(const Config& config, const std::string& username);
 int rotate_keys(const Config& config);
 
 }  // namespace luso::app

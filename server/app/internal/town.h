@@ -44,6 +44,7 @@ class AccountEvents final : public identity::AccountListener {
 
   Task<Result<void>> account_created(io::PgSessionPtr transaction, identity::AccountCreated account) override;
   Task<void> account_banned(UserId user_id) override;
+  Task<void> account_closed(UserId user_id) override;
 
  private:
   live::Broadcasts& broadcasts_;
@@ -61,8 +62,14 @@ class Town {
   void reload();
 
  private:
-  Town(const Config& config, io::Reactors& reactors, std::unique_ptr<live::Keyring> ring,
-       std::unique_ptr<io::TlsContext> certificate);
+  // What lies in files and is read before anything runs.
+  struct Keys {
+    std::unique_ptr<live::Keyring> ring;
+    std::unique_ptr<io::TlsContext> certificate;
+    Secret seal;
+  };
+
+  Town(const Config& config, io::Reactors& reactors, Keys keys);
 
  public:
   const Config& config;

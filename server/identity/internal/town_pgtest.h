@@ -44,7 +44,13 @@ class Listener final : public AccountListener {
     co_return;
   }
 
+  Task<void> account_closed(UserId user_id) override {
+    closed.push_back(user_id);
+    co_return;
+  }
+
   bool refuses = false;
+  std::vector<UserId> closed;
   std::vector<std::string> created;
   std::vector<UserId> banned;
 };
@@ -77,12 +83,14 @@ class Town {
   explicit Town(IdentitySettings settings = cheap())
       : identity(settings, clock, system_random(), world.reactors(), world.pg(), letters),
         router_({}, identity.sessions(), identity.limits()) {
-    identity.accounts().listen(listener);
+    identity.listen(listener);
     router_.add(gen::routes_of(identity.api()));
   }
 
   static IdentitySettings cheap() {
-    return {.registration_open = true, .argon2 = {.passes = 1, .memory_bytes = 8U << 10U}};
+    return {.registration_open = true,
+            .argon2 = {.passes = 1, .memory_bytes = 8U << 10U},
+            .seal_key = Secret(std::string(Sealer::kKeyBytes, 'k'))};
   }
 
   // What a caller has to show.

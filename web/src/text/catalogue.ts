@@ -5,6 +5,7 @@ import type { Locale } from "@/lib/locale";
 type European = {
   account: typeof import("./pt-PT/account.json");
   auth: typeof import("./pt-PT/auth.json");
+  care: typeof import("./pt-PT/care.json");
   channel: typeof import("./pt-PT/channel.json");
   chat: typeof import("./pt-PT/chat.json");
   creator: typeof import("./pt-PT/creator.json");

@@ -8,7 +8,7 @@ import { format, type Values } from "./format";
 export type Translate = (key: Key, values?: Values) => string;
 
 const SUBJECTS: readonly Subject[] = [
-  "account", "auth", "channel", "error", "feed", "following", "form", "golive", "home", "language", "live", "nav",
+  "account", "auth", "care", "channel", "error", "feed", "following", "form", "golive", "home", "language", "live", "nav",
   "player", "share", "site", "social", "studio", "creator", "schedule", "sheet", "embed", "mini", "team", "guide", "presence",
 ];
 

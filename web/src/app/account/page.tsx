@@ -1,6 +1,7 @@
-import { AccountPage, accountMetadata } from "@/features/identity/account-page";
+import { AccountPage } from "@/features/identity/account-page";
+import { sectionMetadata } from "@/features/identity/account-shell";
 
-export const generateMetadata = accountMetadata;
+export const generateMetadata = () => sectionMetadata("profile");
 
 export default function Page() {
   return <AccountPage />;

@@ -4,20 +4,29 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState, type ReactNode } from "react";
 import { api } from "@/lib/api/browser";
+import type { CallResult } from "@/lib/api/call";
+import type { Account } from "@/lib/api/types";
 import { rememberLocale } from "@/lib/preferences";
 import { useForm } from "@/lib/use-form";
 import { useLocale, useText } from "@/text/client";
 import { TextField } from "@/ui/field";
 import { FormError, PasswordField, SubmitButton } from "@/ui/form";
+import { SecondStepForm } from "./second-step-form";
 
 // The doors: sign in, register, confirm, forgot, reset. Each sends one request and says what happened.
 
 export function SignInForm({ next }: { next: string }) {
   const t = useText(), router = useRouter();
+  const [isSecondStep, setSecondStep] = useState(false);
+  const enter = ({ locale }: Account) => { rememberLocale(locale); router.push(next); router.refresh(); };
   const form = useForm({
-    send: ({ login = "", password = "" }) => api("post", "/api/v1/sessions", { body: { login: login.trim(), password } }),
-    onDone: ({ locale }) => { rememberLocale(locale); router.push(next); router.refresh(); },
+    send: async ({ login = "", password = "" }): Promise<CallResult<Account | null>> => {
+      const answer = await api("post", "/api/v1/sessions", { body: { login: login.trim(), password } });
+      return answer.ok || answer.error.reason !== "identity.second_step" ? answer : { ok: true, data: null };
+    },
+    onDone: (account) => { if (account) enter(account); else setSecondStep(true); },
   });
+  if (isSecondStep) return <SecondStepForm onDone={enter} onBack={() => setSecondStep(false)} />;
   return (
     <form onSubmit={form.onSubmit} noValidate className="grid gap-5">
       <FormError {...form} />

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { REGIONS, regionChoiceFrom } from "@/features/channels/regions";
 import { api } from "@/lib/api/browser";
 import type { Account } from "@/lib/api/types";
 import { LOCALES, localeFrom } from "@/lib/locale";
@@ -16,9 +17,9 @@ export function ProfileForm({ account }: { account: Account }) {
   const t = useText(), router = useRouter();
   const [isSaved, setSaved] = useState(false);
   const form = useForm({
-    send: ({ display_name = "", locale }) => {
+    send: ({ display_name = "", locale, account_region }) => {
       setSaved(false);
-      return api("patch", "/api/v1/account", { body: { display_name: display_name.trim(), locale: localeFrom(locale) ?? account.locale } });
+      return api("patch", "/api/v1/account", { body: { display_name: display_name.trim(), locale: localeFrom(locale) ?? account.locale, region: regionChoiceFrom(account_region) } });
     },
     onDone: (saved) => {
       rememberLocale(saved.locale);
@@ -33,6 +34,10 @@ export function ProfileForm({ account }: { account: Account }) {
       <TextField name="display_name" label={t("auth.display_name")} defaultValue={account.display_name} error={form.fieldErrors.display_name} required maxLength={50} autoComplete="nickname" />
       <SelectField name="locale" label={t("account.interface_language")} defaultValue={account.locale} error={form.fieldErrors.locale}>
         {LOCALES.map((locale) => <option key={locale} value={locale} lang={locale}>{LOCALE_NAMES[locale]}</option>)}
+      </SelectField>
+      <SelectField name="account_region" label={t("region.of_account")} defaultValue={account.region ?? "none"} error={form.fieldErrors.account_region}>
+        <option value="none">{t("region.none")}</option>
+        {REGIONS.map((region) => <option key={region} value={region}>{t(`region.${region}`)}</option>)}
       </SelectField>
       <p className="flex items-center gap-4"><SubmitButton isPending={form.isPending}>{t("creator.save")}</SubmitButton>
         <span role="status" className="font-semibold text-good">{isSaved ? t("account.saved") : ""}</span></p>

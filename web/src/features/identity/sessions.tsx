@@ -6,6 +6,7 @@ import type { Session } from "@/lib/api/types";
 import { sinceIn } from "@/lib/time";
 import { useErrorWords } from "@/lib/use-form";
 import { useLocale, useText } from "@/text/client";
+import { Button } from "@/ui/button";
 import { deviceOf } from "./device";
 
 export function Sessions({ sessions }: { sessions: Session[] }) {
@@ -15,6 +16,11 @@ export function Sessions({ sessions }: { sessions: Session[] }) {
   const end = async (id: number) => {
     const answer = await api("delete", "/api/v1/sessions/{session_id}", { path: { session_id: id } });
     if (answer.ok || answer.error.status === 404) setOpen((now) => now.filter((session) => session.id !== id));
+    setProblem(answer.ok ? "" : say(answer.error));
+  };
+  const endOthers = async () => {
+    const answer = await api("delete", "/api/v1/sessions");
+    if (answer.ok) setOpen((now) => now.filter((session) => session.is_current));
     setProblem(answer.ok ? "" : say(answer.error));
   };
   return (
@@ -31,6 +37,7 @@ export function Sessions({ sessions }: { sessions: Session[] }) {
           </li>
         ))}
       </ul>
+      {open.some((session) => !session.is_current) && <p className="pt-4"><Button variant="danger" onClick={endOthers}>{t("care.end_others")}</Button></p>}
     </>
   );
 }

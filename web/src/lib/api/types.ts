@@ -16,6 +16,7 @@ export type Region = ChannelSchemas["schemas"]["Region"];
 export type RegionChoice = ChannelSchemas["schemas"]["RegionChoice"];
 export type Account = IdentitySchemas["schemas"]["Account"];
 export type Session = IdentitySchemas["schemas"]["Session"];
+export type TwoFactor = IdentitySchemas["schemas"]["TwoFactor"];
 export type ApiToken = IdentitySchemas["schemas"]["ApiToken"];
 export type Stream = LiveSchemas["schemas"]["Stream"];
 export type StreamState = LiveSchemas["schemas"]["StreamState"];
