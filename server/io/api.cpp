@@ -75,7 +75,15 @@ void add_api_headers(HttpResponse& response) {
   // An answer is data: opened as a page, it may do nothing.
   response.headers.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   if (!response.headers.has("Cache-Control")) response.headers.add("Cache-Control", "no-store");
-  response.headers.add("Vary", "Cookie, Authorization");
+}
+
+// The same for everybody, and for a while: caches on the way may keep it, and ask with its tag afterwards.
+// The tag is a weak one, because the packed body goes by it too.
+void make_cacheable(HttpResponse& response, const HttpRequest& request, int cache_s) {
+  const std::string* const body = std::get_if<std::string>(&response.body);
+  if (cache_s == 0 || response.status != 200 || body == nullptr) return;
+  response.headers.set("Cache-Control", "public, max-age=" + std::to_string(cache_s));
+  make_conditional(response, request, "W/" + etag_of(as_bytes(*body)));
 }
 
 }  // namespace
@@ -164,6 +172,8 @@ Task<HttpResponse> ApiRouter::Impl::serve(const Entry* entry, std::vector<std::s
   if (response.status == 204) response.headers.remove("Content-Type");
   for (const auto& [name, value] : state->response_headers.all()) response.headers.add(name, value);
   if (response.status == 401) response.headers.add("WWW-Authenticate", "Bearer realm=\"lusotown\"");
+  make_cacheable(response, *request, route.cache_s);
+  if (route.auth != Auth::none) response.headers.add("Vary", "Cookie, Authorization");
   add_api_headers(response);
   compress_text(response, *request);
 
@@ -211,6 +221,7 @@ void ApiRouter::add(std::vector<Route> routes) {
       return other.method == route.method && other.pattern == route.pattern;
     };
     LUSO_CHECK(std::none_of(impl_->routes.begin(), impl_->routes.end(), is_same));
+    LUSO_CHECK(route.cache_s == 0 || (route.method == "GET" && route.auth == Auth::none));
     Entry entry{
         .route = impl_->routes.size(),
         .pattern = RoutePattern(route.pattern),

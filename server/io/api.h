@@ -87,6 +87,8 @@ struct Route {
   // Content types a body may have, one space between; a body that is not JSON is the handler's own to read.
   std::string_view body_types = "application/json";
   int success_status = 200;
+  int cache_s =
+      0;  // How long anybody may keep a 200; it has an ETag then. Only where everybody reads the same.
   // Decodes, validates, calls the service, encodes. Returns the JSON body (empty for 204).
   std::function<Task<Result<std::string>>(Call)> handle;
 };

@@ -81,6 +81,7 @@ std::vector<Route> all_routes() {
       route("gone", "DELETE", "/api/v1/gone"),
       route("field", "POST", "/api/v1/field"),
       route("picture", "PUT", "/api/v1/picture", Auth::user),
+      route("kept", "GET", "/api/v1/kept/{id}"),
   };
   routes[5].scope = "channel:write";
   routes[6].rate_class = "never";
@@ -112,6 +113,7 @@ std::vector<Route> all_routes() {
   routes[11].handle = [](Call call) -> Task<Result<std::string>> {
     co_return std::to_string(call.request().body.size());
   };
+  routes[12].cache_s = 60;
   return routes;
 }
 
@@ -161,6 +163,21 @@ TEST_F(Api, BytesOfTheNamedTypesGoToTheHandlerAsTheyAre) {
     EXPECT_EQ(refused.status, 400) << type;
     EXPECT_EQ(reason_of(refused), "api.wrong_type") << type;
   }
+}
+
+TEST_F(Api, WhatEverybodyReadsAlikeIsKeptAndAskedForByItsTag) {
+  const Answer first = ask("GET", "/api/v1/kept/7");
+  EXPECT_EQ(first.headers.at("cache-control"), "public, max-age=60");
+  const std::string has = "If-None-Match: " + first.headers.at("etag") + "\r\n";
+
+  const Answer again = ask("GET", "/api/v1/kept/7", has);
+  const Answer other = ask("GET", "/api/v1/kept/8", has);
+
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.body, "");
+  EXPECT_EQ(again.headers.at("cache-control"), "public, max-age=60");
+  EXPECT_EQ(other.status, 200);
+  EXPECT_EQ(ask("GET", "/api/v1/things/7").headers.at("cache-control"), "no-store");
 }
 
 TEST_F(Api, RoutesByPatternWithLiteralsBeforeValues) {

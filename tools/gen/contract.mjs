@@ -129,6 +129,9 @@ class ModuleReader {
     const id = item.operationId
     requireThat(/^[a-z][a-z_]*$/.test(id ?? ''), this.file, `${method} ${pattern}: operationId in snake_case`)
     requireThat(kAuths.includes(item['x-auth']), this.file, `${id}: x-auth is one of ${kAuths.join(', ')}`)
+    const cache = item['x-cache'] ?? 0   // Seconds.
+    requireThat(Number.isInteger(cache) && cache >= 0, this.file, `${id}: x-cache is a number of seconds`)
+    requireThat(cache === 0 || (method === 'get' && item['x-auth'] === 'none'), this.file, `${id}: only what everybody reads alike is cached`)
     const parameters = (item.parameters ?? []).map((parameter) => ({
       name: parameter.name, in: parameter.in, required: parameter.required === true,
       ...this.#type(parameter.schema, camel(id) + camel(parameter.name)),
@@ -146,7 +149,7 @@ class ModuleReader {
     requireThat(!body || bodyTypes.length === 1, this.file, `${id}: a body is JSON, or bytes of the named types`)
     return { id, method: method.toUpperCase(), pattern, path, summary: item.summary,
       query: parameters.filter((parameter) => parameter.in === 'query'),
-      auth: item['x-auth'], scope: item['x-scope'] ?? '', rate: item['x-rate'] ?? '', body_max: item['x-body-max'] ?? 65536,
+      auth: item['x-auth'], scope: item['x-scope'] ?? '', rate: item['x-rate'] ?? '', body_max: item['x-body-max'] ?? 65536, cache,
       body_types: body || bodyTypes.length === 0 ? 'application/json' : bodyTypes.join(' '),
       status: Number(successes[0]),
       body: body ? this.#type(body, camel(id) + 'Body') : null,

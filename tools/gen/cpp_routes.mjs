@@ -46,7 +46,7 @@ function routeText(operation) {
        .body_bytes_max = ${operation.body_max},
        .body_types = ${quoted(operation.body_types)},
        .success_status = ${operation.status},
-       .handle = [&api](io::Call call) { return handle_${operation.id}(api, std::move(call)); }},
+${operation.cache ? `       .cache_s = ${operation.cache},\n` : ''}       .handle = [&api](io::Call call) { return handle_${operation.id}(api, std::move(call)); }},
 `
 }
 
