@@ -101,7 +101,7 @@ int run(int argc, char** argv) {
   cli.add_subcommand("serve", "Run the server until SIGTERM; SIGHUP reads the certificate again");
   cli.add_subcommand("migrate", "Bring the database to this version")
       ->add_flag("--status", options.migrate_status, "Only say where it stands");
-  cli.add_subcommand("seed", "Categories and a little town to look at")
+  cli.add_subcommand("seed", "Categories, emotes and a little town to look at")
       ->add_flag("--categories-only", options.categories_only, "What production needs");
   cli.add_subcommand("config", "Print each setting and where it came from")
       ->add_flag("--template", options.config_template, "Print a lusotown.toml with the defaults");

@@ -12,7 +12,7 @@ namespace {
 
 Task<Result<void>> migrate_town(Town& town) {
   CO_TRY(const int applied, co_await io::migrate(town.pg, io::embedded_migrations()));
-  CO_TRY_VOID(co_await town.channels.load_categories());
+  CO_TRY_VOID(co_await load_catalogues(town));
   std::cout << (applied == 0 ? "The database is up to date.\n"
                              : std::to_string(applied) + " migrations applied.\n");
   co_return Result<void>{};
@@ -60,7 +60,7 @@ int migrate(const Config& config, bool status_only) {
 
 int seed(const Config& config, bool categories_only) {
   return in_town(config, [&](Town& town) -> Task<Result<void>> {
-    if (categories_only) return town.channels.load_categories();
+    if (categories_only) return load_catalogues(town);
     return seed_town(town);
   });
 }

@@ -82,6 +82,7 @@ FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web, const io::Trusted
   api_.add(gen::routes_of(*town.team_api));
   api_.add(gen::routes_of(*town.studio_api));
   api_.add(gen::routes_of(*town.live_api));
+  api_.add(gen::routes_of(*town.chat_api));
   api_.add(gen::routes_of(*town.sitemap_api));
   mount_all(scrapers);
   if (town.config.public_url.starts_with("https://")) door_.insist_on_tls();
@@ -138,6 +139,10 @@ void FrontDoor::mount_api_and_web() {
   door_.mount({.prefix = std::string(kStaticPrefix),
                .name = "static",
                .handler = bind(*web_files_),
+               .body_limit = no_body});
+  door_.mount({.prefix = std::string(chat::EmotePictures::kPrefix),
+               .name = "emotes",
+               .handler = [this](const auto& request) { return town_.emotes.pictures().handle(request); },
                .body_limit = no_body});
   door_.mount({.prefix = "/", .name = "web", .handler = bind(*web_), .body_limit = [](const auto&) {
                  return io::ReverseProxy::kBodyBytesMax;

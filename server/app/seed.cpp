@@ -44,8 +44,14 @@ Task<Result<void>> settle(Town& town, json::object person) {
 
 }  // namespace
 
-Task<Result<void>> seed_town(Town& town) {
+Task<Result<void>> load_catalogues(Town& town) {
   CO_TRY_VOID(co_await town.channels.load_categories());
+  CO_TRY_VOID(co_await town.emotes.load());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> seed_town(Town& town) {
+  CO_TRY_VOID(co_await load_catalogues(town));
   const json::value people = json::parse(kTownJson);
   for (const json::value& person : people.as_array()) {
     CO_TRY_VOID(co_await settle(town, person.as_object()));

@@ -146,6 +146,8 @@ Town::Town(const Config& given, io::Reactors& on, Keys keys)
       team_api(channels::make_api(teams)),
       checklists(clock, pg),
       studio_api(studio::make_api(checklists)),
+      emotes(pg),
+      chat_api(chat::make_api(emotes)),
       live_settings(live_settings_of(config)),
       keyring(std::move(keys.ring)),
       broadcasts(clock, random, pg, bridge, *keyring, live_settings),

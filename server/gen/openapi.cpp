@@ -376,6 +376,42 @@ std::string_view openapi_json() {
     "security": []
    }
   },
+  "/api/v1/emotes": {
+   "get": {
+    "tags": [
+     "chat"
+    ],
+    "operationId": "list_emotes",
+    "summary": "Every emote anybody may use, in the order of a picker. With a region, those at home there and those at home everywhere.",
+    "x-auth": "none",
+    "x-cache": 300,
+    "parameters": [
+     {
+      "name": "region",
+      "in": "query",
+      "schema": {
+       "$ref": "#/components/schemas/EmoteRegion"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "In their order",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/EmoteList"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
+  },
   "/api/v1/accounts": {
    "post": {
     "tags": [
@@ -3706,6 +3742,154 @@ std::string_view openapi_json() {
       "type": "array",
       "items": {
        "$ref": "#/components/schemas/Category"
+      }
+     }
+    }
+   },
+   "EmoteRegion": {
+    "type": "string",
+    "enum": [
+     "br",
+     "pt",
+     "ao",
+     "mz",
+     "cv",
+     "gw",
+     "st",
+     "tl",
+     "mo",
+     "diaspora"
+    ]
+   },
+   "EmoteKind": {
+    "type": "string",
+    "enum": [
+     "reaction",
+     "feeling",
+     "chat",
+     "celebration",
+     "music",
+     "food",
+     "sport"
+    ]
+   },
+   "EmoteScope": {
+    "type": "string",
+    "enum": [
+     "global"
+    ],
+    "description": "Who may use it"
+   },
+   "Emote": {
+    "type": "object",
+    "required": [
+     "code",
+     "slug",
+     "kind",
+     "scope",
+     "regions",
+     "animated",
+     "name_pt",
+     "name_pt_br",
+     "name_en",
+     "context_pt",
+     "context_pt_br",
+     "context_en",
+     "unicode_fallback",
+     "aliases",
+     "variant_of",
+     "url",
+     "still_url",
+     "sizes"
+    ],
+    "properties": {
+     "code": {
+      "type": "string",
+      "description": "What is typed: :saudade:"
+     },
+     "slug": {
+      "type": "string"
+     },
+     "kind": {
+      "$ref": "#/components/schemas/EmoteKind"
+     },
+     "scope": {
+      "$ref": "#/components/schemas/EmoteScope"
+     },
+     "regions": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/EmoteRegion"
+      },
+      "description": "Where it is at home; none is everywhere"
+     },
+     "animated": {
+      "type": "boolean"
+     },
+     "name_pt": {
+      "type": "string"
+     },
+     "name_pt_br": {
+      "type": "string"
+     },
+     "name_en": {
+      "type": "string"
+     },
+     "context_pt": {
+      "type": "string",
+      "description": "What it means and when it is said"
+     },
+     "context_pt_br": {
+      "type": "string"
+     },
+     "context_en": {
+      "type": "string"
+     },
+     "unicode_fallback": {
+      "type": "string",
+      "description": "For where no picture can be shown"
+     },
+     "aliases": {
+      "type": "array",
+      "items": {
+       "type": "string"
+      },
+      "description": "Other words that stand for it between colons"
+     },
+     "variant_of": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "The slug it is another spelling of"
+     },
+     "url": {
+      "type": "string",
+      "description": "SVG whose bytes never change at this address"
+     },
+     "still_url": {
+      "type": "string",
+      "description": "The same picture without its movement"
+     },
+     "sizes": {
+      "type": "array",
+      "items": {
+       "type": "integer"
+      },
+      "description": "Heights in pixels it is drawn to be read at"
+     }
+    }
+   },
+   "EmoteList": {
+    "type": "object",
+    "required": [
+     "items"
+    ],
+    "properties": {
+     "items": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/Emote"
       }
      }
     }

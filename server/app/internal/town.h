@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "channels/api.h"
 #include "channels/team_api.h"
+#include "chat/api.h"
 #include "identity/identity.h"
 #include "io/mail_transport.h"
 #include "io/pg.h"
@@ -94,6 +95,8 @@ class Town {
   std::unique_ptr<gen::TeamApi> team_api;
   studio::Checklists checklists;
   std::unique_ptr<gen::StudioApi> studio_api;
+  chat::Emotes emotes;
+  std::unique_ptr<gen::ChatApi> chat_api;
   live::Settings live_settings;
   std::unique_ptr<live::Keyring> keyring;
   EngineBridge bridge;
