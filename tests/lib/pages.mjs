@@ -21,6 +21,8 @@ export const kPages = [
   { name: "forgot", path: "/forgot" },
   { name: "confirm", path: "/confirm" },
   { name: "reset", path: "/reset" },
+  { name: "emotes", path: "/emotes" },
+  { name: "emotes-region", path: "/emotes?region=mz&motion=off" },
   { name: "design", path: "/design", isHeavy: true },
   { name: "home-signed-in", path: "/", as: "ana" },
   { name: "following", path: "/following", as: "ana" },

@@ -10,6 +10,7 @@ type European = {
   chat: typeof import("./pt-PT/chat.json");
   creator: typeof import("./pt-PT/creator.json");
   embed: typeof import("./pt-PT/embed.json");
+  emote: typeof import("./pt-PT/emote.json");
   error: typeof import("./pt-PT/error.json");
   feed: typeof import("./pt-PT/feed.json");
   following: typeof import("./pt-PT/following.json");

@@ -9,7 +9,7 @@ export type Translate = (key: Key, values?: Values) => string;
 
 const SUBJECTS: readonly Subject[] = [
   "account", "auth", "care", "channel", "error", "feed", "following", "form", "golive", "home", "language", "live", "nav",
-  "player", "share", "site", "social", "studio", "creator", "schedule", "sheet", "embed", "mini", "team", "guide", "presence",
+  "player", "share", "site", "social", "studio", "creator", "schedule", "sheet", "embed", "mini", "team", "guide", "presence", "emote", "region",
 ];
 
 const everything = cache((locale: Locale) => loadSubjects(locale, SUBJECTS));

@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { getText } from "@/text/server";
 import { Mark } from "@/ui/logo";
 
@@ -13,6 +14,7 @@ export async function Footer() {
             <span className="block font-display text-xl font-bold">{t("site.footer")}</span>
             <span className="block max-w-xl pt-1 text-sm opacity-85">{t("site.footer_note")}</span>
           </p>
+          <Link href="/emotes" prefetch={false} className="inline-flex min-h-11 items-center font-semibold underline-offset-4 hover:underline">{t("emote.title")}</Link>
         </div>
       </div>
     </footer>

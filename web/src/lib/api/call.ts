@@ -1,5 +1,6 @@
 import type { paths as AboutPaths } from "./about.gen";
 import type { paths as ChannelPaths } from "./channels.gen";
+import type { paths as ChatPaths } from "./chat.gen";
 import type { paths as IdentityPaths } from "./identity.gen";
 import type { paths as LivePaths } from "./live.gen";
 import type { paths as PicturePaths } from "./pictures.gen";
@@ -14,6 +15,7 @@ import type { paths as TeamPaths } from "./team.gen";
 type Paths =
   & AboutPaths
   & ChannelPaths
+  & ChatPaths
   & IdentityPaths
   & LivePaths
   & PicturePaths

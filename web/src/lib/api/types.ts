@@ -1,5 +1,6 @@
 import type { components as AboutSchemas } from "./about.gen";
 import type { components as ChannelSchemas } from "./channels.gen";
+import type { components as ChatSchemas } from "./chat.gen";
 import type { components as IdentitySchemas } from "./identity.gen";
 import type { components as LiveSchemas } from "./live.gen";
 import type { components as ScheduleSchemas } from "./schedule.gen";
@@ -14,6 +15,7 @@ export type FollowState = ChannelSchemas["schemas"]["FollowState"];
 export type ContentLanguage = ChannelSchemas["schemas"]["ContentLanguage"];
 export type Region = ChannelSchemas["schemas"]["Region"];
 export type RegionChoice = ChannelSchemas["schemas"]["RegionChoice"];
+export type Emote = ChatSchemas["schemas"]["Emote"];
 export type Account = IdentitySchemas["schemas"]["Account"];
 export type Session = IdentitySchemas["schemas"]["Session"];
 export type TwoFactor = IdentitySchemas["schemas"]["TwoFactor"];

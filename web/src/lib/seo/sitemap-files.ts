@@ -12,6 +12,7 @@ const LIVES_FRESH_S = 60, OTHERS_FRESH_S = 3600;
 const CHANNELS_A_PAGE = 5_000;
 const LIVES_A_PAGE = 100, LIVES_PAGES_MAX = 50;   // Five thousand at once; of more, those with the fewest viewers wait.
 const LEAD_HUBS = ["/"];
+const LEAD_PAGES = ["/emotes"];   // One address, in the reader's language.
 
 export async function fileNames(): Promise<string[] | null> {
   const extent = await guestApi("get", "/api/v1/sitemap");
@@ -33,10 +34,11 @@ export function freshSeconds(file: string): number {
 }
 
 async function hubs(): Promise<Entry[] | null> {
-  return LEAD_HUBS.flatMap((path) => {
+  const hubs = LEAD_HUBS.flatMap((path) => {
     const { languages } = hubAlternates(path) as { languages: Record<string, string> };
     return [path, ...LOCALES.map((locale) => hubPath(path, locale))].map((address) => ({ path: address, changes: "always" as const, languages }));
   });
+  return [...hubs, ...LEAD_PAGES.map((path) => ({ path }))];
 }
 
 async function lives(): Promise<Entry[] | null> {
