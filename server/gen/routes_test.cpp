@@ -24,7 +24,7 @@ class Channels final : public ChannelsApi {
 
   Task<Result<FollowState>> unfollow_channel(io::Call, std::string) override { co_return FollowState{}; }
 
-  Task<Result<Channel>> update_channel(io::Call, UpdateChannelRequest body) override {
+  Task<Result<Channel>> update_channel(io::Call, UpdateChannelQuery, UpdateChannelRequest body) override {
     asked = body.display_name.value_or("nothing");
     co_return fail(reasons::kChannelsNotFound);
   }
