@@ -84,6 +84,7 @@ FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web, const io::Trusted
   api_.add(gen::routes_of(*town.live_api));
   api_.add(gen::routes_of(*town.chat_api));
   api_.add(gen::routes_of(*town.sitemap_api));
+  api_.add(gen::routes_of(*town.discovery_api));
   mount_all(scrapers);
   if (town.config.public_url.starts_with("https://")) door_.insist_on_tls();
   plain_ = make_server(town.config.http_port, nullptr);

@@ -156,6 +156,8 @@ Town::Town(const Config& given, io::Reactors& on, Keys keys)
       housekeeper(gate, viewers),
       live_api(live::make_api(clock, broadcasts, viewers)),
       sitemap_api(live::make_sitemap_api(pg)),
+      discovery(clock, pg),
+      discovery_api(discovery::make_api(discovery)),
       account_events(broadcasts),
       engine(engine_settings_of(config), reactors, gate, clock, tls.get()) {
   bridge.connect(engine);

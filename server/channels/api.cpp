@@ -39,8 +39,12 @@ gen::Category to_dto(Category category) {
           .name_pt = std::move(category.name_pt),
           .name_pt_br = std::move(category.name_pt_br),
           .name_en = std::move(category.name_en),
+          .description_pt = std::move(category.description_pt),
+          .description_en = std::move(category.description_en),
+          .tags = std::move(category.tags),
           .portuguese_focused = category.portuguese_focused,
-          .live_count = category.live_count};
+          .live_count = category.live_count,
+          .viewer_count = category.viewer_count};
 }
 
 ChannelChange from_dto(gen::UpdateChannelRequest body) {

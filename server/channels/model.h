@@ -59,8 +59,12 @@ struct Category {
   std::string name_pt;
   std::string name_pt_br;
   std::string name_en;
+  std::string description_pt;
+  std::string description_en;
+  std::vector<std::string> tags;
   bool portuguese_focused = false;
   std::int64_t live_count = 0;
+  std::int64_t viewer_count = 0;  // Of all that is on air in it.
 };
 
 struct ChannelPage {

@@ -67,7 +67,8 @@ const Statement kListFollowing{"channels.list_following", R"sql(
   LIMIT $5)sql"};
 
 const Statement kListCategories{"channels.list_categories", R"sql(
-  SELECT k.slug, k.name_pt, k.name_pt_br, k.name_en, k.portuguese_focused, count(a.stream_id) AS live_count
+  SELECT k.slug, k.name_pt, k.name_pt_br, k.name_en, k.description_pt, k.description_en, k.tags,
+         k.portuguese_focused, count(a.stream_id) AS live_count, coalesce(sum(a.viewer_count), 0) AS viewer_count
   FROM stream_categories k
   LEFT JOIN channels_on_air a ON a.category = k.slug
   GROUP BY k.id
@@ -197,8 +198,12 @@ Task<Result<std::vector<Category>>> Store::list_categories() {
                           .name_pt = row.text("name_pt"),
                           .name_pt_br = row.text("name_pt_br"),
                           .name_en = row.text("name_en"),
+                          .description_pt = row.text("description_pt"),
+                          .description_en = row.text("description_en"),
+                          .tags = row.text_array("tags"),
                           .portuguese_focused = row.boolean("portuguese_focused"),
-                          .live_count = row.integer("live_count")});
+                          .live_count = row.integer("live_count"),
+                          .viewer_count = row.integer("viewer_count")});
   }
   co_return categories;
 }

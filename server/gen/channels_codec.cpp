@@ -220,8 +220,12 @@ static void read(Decoder& decoder, const boost::json::value& value, Category& ou
   in.required("name_pt", out.name_pt);
   in.required("name_pt_br", out.name_pt_br);
   in.required("name_en", out.name_en);
+  in.required("description_pt", out.description_pt);
+  in.required("description_en", out.description_en);
+  in.required("tags", out.tags);
   in.required("portuguese_focused", out.portuguese_focused);
   in.required("live_count", out.live_count);
+  in.required("viewer_count", out.viewer_count);
 }
 
 static void write(std::string& text, const Category& value) {
@@ -230,8 +234,12 @@ static void write(std::string& text, const Category& value) {
   out.field("name_pt", value.name_pt);
   out.field("name_pt_br", value.name_pt_br);
   out.field("name_en", value.name_en);
+  out.field("description_pt", value.description_pt);
+  out.field("description_en", value.description_en);
+  out.field("tags", value.tags);
   out.field("portuguese_focused", value.portuguese_focused);
   out.field("live_count", value.live_count);
+  out.field("viewer_count", value.viewer_count);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, CategoryList& out, const Limits&) {

@@ -57,6 +57,16 @@ enum class HeartbeatProtocol : std::uint8_t { hls, llhls, whep };
 template <>
 [[nodiscard]] std::optional<HeartbeatProtocol> parse<HeartbeatProtocol>(std::string_view text);
 
+enum class ListStreamsRegion : std::uint8_t { br, pt, ao, mz, cv, gw, st, tl, mo, diaspora };
+[[nodiscard]] std::string_view to_text(ListStreamsRegion value);
+template <>
+[[nodiscard]] std::optional<ListStreamsRegion> parse<ListStreamsRegion>(std::string_view text);
+
+enum class ListStreamsSort : std::uint8_t { viewers, recent };
+[[nodiscard]] std::string_view to_text(ListStreamsSort value);
+template <>
+[[nodiscard]] std::optional<ListStreamsSort> parse<ListStreamsSort>(std::string_view text);
+
 struct StreamChannel {
   std::string username;
   std::string display_name;
@@ -275,6 +285,10 @@ struct ListStreamsQuery {
   std::optional<std::string> category = std::nullopt;
   std::optional<StreamLanguage> language = std::nullopt;
   std::optional<std::string> username = std::nullopt;
+  std::optional<ListStreamsRegion> region = std::nullopt;
+  bool portuguese_focused = false;
+  bool following = false;
+  std::optional<ListStreamsSort> sort = std::nullopt;
   std::int32_t limit = 24;
   std::optional<std::string> cursor = std::nullopt;
 

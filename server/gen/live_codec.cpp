@@ -142,6 +142,52 @@ std::optional<HeartbeatProtocol> parse<HeartbeatProtocol>(std::string_view text)
   return std::nullopt;
 }
 
+std::string_view to_text(ListStreamsRegion value) {
+  switch (value) {
+    case ListStreamsRegion::br: return "br";
+    case ListStreamsRegion::pt: return "pt";
+    case ListStreamsRegion::ao: return "ao";
+    case ListStreamsRegion::mz: return "mz";
+    case ListStreamsRegion::cv: return "cv";
+    case ListStreamsRegion::gw: return "gw";
+    case ListStreamsRegion::st: return "st";
+    case ListStreamsRegion::tl: return "tl";
+    case ListStreamsRegion::mo: return "mo";
+    case ListStreamsRegion::diaspora: return "diaspora";
+  }
+  return {};
+}
+
+template <>
+std::optional<ListStreamsRegion> parse<ListStreamsRegion>(std::string_view text) {
+  if (text == "br") return ListStreamsRegion::br;
+  if (text == "pt") return ListStreamsRegion::pt;
+  if (text == "ao") return ListStreamsRegion::ao;
+  if (text == "mz") return ListStreamsRegion::mz;
+  if (text == "cv") return ListStreamsRegion::cv;
+  if (text == "gw") return ListStreamsRegion::gw;
+  if (text == "st") return ListStreamsRegion::st;
+  if (text == "tl") return ListStreamsRegion::tl;
+  if (text == "mo") return ListStreamsRegion::mo;
+  if (text == "diaspora") return ListStreamsRegion::diaspora;
+  return std::nullopt;
+}
+
+std::string_view to_text(ListStreamsSort value) {
+  switch (value) {
+    case ListStreamsSort::viewers: return "viewers";
+    case ListStreamsSort::recent: return "recent";
+  }
+  return {};
+}
+
+template <>
+std::optional<ListStreamsSort> parse<ListStreamsSort>(std::string_view text) {
+  if (text == "viewers") return ListStreamsSort::viewers;
+  if (text == "recent") return ListStreamsSort::recent;
+  return std::nullopt;
+}
+
 // Found by argument-dependent lookup from the readers and writers of what contains them.
 static void read(Decoder& decoder, const boost::json::value& value, StreamChannel& out, const Limits& limits);
 static void write(std::string& text, const StreamChannel& value);

@@ -16,6 +16,10 @@ Task<Result<std::string>> handle_list_streams(LiveApi& api, io::Call call) {
   in.query("category", query.category, {.length_max = 50});
   in.query("language", query.language);
   in.query("username", query.username, {.length_max = 25});
+  in.query("region", query.region);
+  in.query("portuguese_focused", query.portuguese_focused);
+  in.query("following", query.following);
+  in.query("sort", query.sort);
   in.query("limit", query.limit, {.minimum = 1, .maximum = 100});
   in.query("cursor", query.cursor, {.length_max = 100});
   CO_TRY_VOID(in.finish());
@@ -154,7 +158,7 @@ std::vector<io::Route> routes_of(LiveApi& api) {
       {.operation_id = "list_streams",
        .method = "GET",
        .pattern = "/api/v1/streams",
-       .auth = io::Auth::none,
+       .auth = io::Auth::optional,
        .scope = "",
        .rate_class = "",
        .body_bytes_max = 65536,

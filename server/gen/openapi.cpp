@@ -412,6 +412,247 @@ std::string_view openapi_json() {
     "security": []
    }
   },
+  "/api/v1/search": {
+   "get": {
+    "tags": [
+     "discovery"
+    ],
+    "operationId": "search",
+    "summary": "Channels, streams and categories by what is said of them; accents, spelling and number do not matter.",
+    "x-auth": "none",
+    "x-rate": "search",
+    "parameters": [
+     {
+      "name": "q",
+      "in": "query",
+      "required": true,
+      "schema": {
+       "type": "string",
+       "minLength": 1,
+       "maxLength": 100
+      }
+     },
+     {
+      "name": "kind",
+      "in": "query",
+      "schema": {
+       "$ref": "#/components/schemas/SearchKind"
+      }
+     },
+     {
+      "name": "locale",
+      "in": "query",
+      "schema": {
+       "$ref": "#/components/schemas/ReaderLocale"
+      }
+     },
+     {
+      "name": "limit",
+      "in": "query",
+      "schema": {
+       "type": "integer",
+       "minimum": 1,
+       "maximum": 50,
+       "default": 12
+      }
+     },
+     {
+      "name": "cursor",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 100
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The best first; with a kind that kind alone and its pages",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/SearchResults"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
+  },
+  "/api/v1/search/suggestions": {
+   "get": {
+    "tags": [
+     "discovery"
+    ],
+    "operationId": "suggest",
+    "summary": "As one types; the last word may be unfinished.",
+    "x-auth": "none",
+    "x-rate": "suggest",
+    "parameters": [
+     {
+      "name": "q",
+      "in": "query",
+      "required": true,
+      "schema": {
+       "type": "string",
+       "minLength": 1,
+       "maxLength": 100
+      }
+     },
+     {
+      "name": "locale",
+      "in": "query",
+      "schema": {
+       "$ref": "#/components/schemas/ReaderLocale"
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "Eight at most",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/SuggestionList"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
+  },
+  "/api/v1/front-page": {
+   "get": {
+    "tags": [
+     "discovery"
+    ],
+    "operationId": "get_front_page",
+    "summary": "The first page of what is on air, with the places kept for small channels and for regions; /api/v1/streams goes on from its cursor.",
+    "x-auth": "none",
+    "responses": {
+     "200": {
+      "description": "In the order they are shown",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/FrontPage"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
+  },
+  "/api/v1/regions": {
+   "get": {
+    "tags": [
+     "discovery"
+    ],
+    "operationId": "list_regions",
+    "x-auth": "none",
+    "responses": {
+     "200": {
+      "description": "All of them in their order",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/RegionList"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
+  },
+  "/api/v1/upcoming": {
+   "get": {
+    "tags": [
+     "discovery"
+    ],
+    "operationId": "list_upcoming",
+    "summary": "What channels have announced, the soonest first.",
+    "x-auth": "none",
+    "parameters": [
+     {
+      "name": "category",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 50
+      }
+     },
+     {
+      "name": "region",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "enum": [
+        "br",
+        "pt",
+        "ao",
+        "mz",
+        "cv",
+        "gw",
+        "st",
+        "tl",
+        "mo",
+        "diaspora"
+       ]
+      }
+     },
+     {
+      "name": "limit",
+      "in": "query",
+      "schema": {
+       "type": "integer",
+       "minimum": 1,
+       "maximum": 50,
+       "default": 12
+      }
+     },
+     {
+      "name": "cursor",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "maxLength": 100
+      }
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "Each entry's next time",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/UpcomingList"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": []
+   }
+  },
   "/api/v1/accounts": {
    "post": {
     "tags": [
@@ -1427,7 +1668,7 @@ std::string_view openapi_json() {
      "live"
     ],
     "operationId": "list_streams",
-    "x-auth": "none",
+    "x-auth": "optional",
     "parameters": [
      {
       "name": "live",
@@ -1461,6 +1702,52 @@ std::string_view openapi_json() {
       }
      },
      {
+      "name": "region",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "enum": [
+        "br",
+        "pt",
+        "ao",
+        "mz",
+        "cv",
+        "gw",
+        "st",
+        "tl",
+        "mo",
+        "diaspora"
+       ]
+      }
+     },
+     {
+      "name": "portuguese_focused",
+      "in": "query",
+      "schema": {
+       "type": "boolean",
+       "default": false
+      }
+     },
+     {
+      "name": "following",
+      "in": "query",
+      "schema": {
+       "type": "boolean",
+       "default": false
+      }
+     },
+     {
+      "name": "sort",
+      "in": "query",
+      "schema": {
+       "type": "string",
+       "enum": [
+        "viewers",
+        "recent"
+       ]
+      }
+     },
+     {
       "name": "limit",
       "in": "query",
       "schema": {
@@ -1482,6 +1769,7 @@ std::string_view openapi_json() {
     "responses": {
      "200": {
       "description": "Most viewers first",
+      "or the newest; what is over by its end": null,
       "content": {
        "application/json": {
         "schema": {
@@ -1494,7 +1782,15 @@ std::string_view openapi_json() {
       "$ref": "#/components/responses/Error"
      }
     },
-    "security": []
+    "security": [
+     {},
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
    },
    "post": {
     "tags": [
@@ -3707,8 +4003,12 @@ std::string_view openapi_json() {
      "name_pt",
      "name_pt_br",
      "name_en",
+     "description_pt",
+     "description_en",
+     "tags",
      "portuguese_focused",
-     "live_count"
+     "live_count",
+     "viewer_count"
     ],
     "properties": {
      "slug": {
@@ -3723,12 +4023,29 @@ std::string_view openapi_json() {
      "name_en": {
       "type": "string"
      },
+     "description_pt": {
+      "type": "string"
+     },
+     "description_en": {
+      "type": "string"
+     },
+     "tags": {
+      "type": "array",
+      "items": {
+       "type": "string"
+      }
+     },
      "portuguese_focused": {
       "type": "boolean"
      },
      "live_count": {
       "type": "integer",
       "format": "int64"
+     },
+     "viewer_count": {
+      "type": "integer",
+      "format": "int64",
+      "description": "Of all that is on air in it"
      }
     }
    },
@@ -3890,6 +4207,444 @@ std::string_view openapi_json() {
       "type": "array",
       "items": {
        "$ref": "#/components/schemas/Emote"
+      }
+     }
+    }
+   },
+   "SearchKind": {
+    "type": "string",
+    "enum": [
+     "channels",
+     "streams",
+     "categories"
+    ]
+   },
+   "ReaderLocale": {
+    "type": "string",
+    "enum": [
+     "pt-PT",
+     "pt-BR",
+     "en"
+    ]
+   },
+   "FoundRegion": {
+    "type": [
+     "string",
+     "null"
+    ],
+    "enum": [
+     "br",
+     "pt",
+     "ao",
+     "mz",
+     "cv",
+     "gw",
+     "st",
+     "tl",
+     "mo",
+     "diaspora",
+     null
+    ]
+   },
+   "FoundLanguage": {
+    "type": "string",
+    "enum": [
+     "pt-PT",
+     "pt-BR",
+     "other"
+    ]
+   },
+   "FoundStreamChannel": {
+    "type": "object",
+    "required": [
+     "username",
+     "display_name",
+     "avatar_url",
+     "region"
+    ],
+    "properties": {
+     "username": {
+      "type": "string"
+     },
+     "display_name": {
+      "type": "string"
+     },
+     "avatar_url": {
+      "type": [
+       "string",
+       "null"
+      ]
+     },
+     "region": {
+      "$ref": "#/components/schemas/FoundRegion"
+     }
+    }
+   },
+   "FoundStream": {
+    "type": "object",
+    "required": [
+     "id",
+     "title",
+     "category",
+     "language",
+     "is_live",
+     "viewer_count",
+     "started_at",
+     "ended_at",
+     "thumbnail_url",
+     "channel"
+    ],
+    "properties": {
+     "id": {
+      "type": "integer",
+      "format": "int64"
+     },
+     "title": {
+      "type": "string"
+     },
+     "category": {
+      "type": "string",
+      "description": "A category's slug"
+     },
+     "language": {
+      "$ref": "#/components/schemas/FoundLanguage"
+     },
+     "is_live": {
+      "type": "boolean"
+     },
+     "viewer_count": {
+      "type": "integer",
+      "format": "int64"
+     },
+     "started_at": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "format": "date-time"
+     },
+     "ended_at": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "format": "date-time"
+     },
+     "thumbnail_url": {
+      "type": [
+       "string",
+       "null"
+      ]
+     },
+     "channel": {
+      "$ref": "#/components/schemas/FoundStreamChannel"
+     },
+     "why": {
+      "type": "string",
+      "enum": [
+       "small",
+       "region"
+      ],
+      "description": "The place kept for it where it has one"
+     }
+    }
+   },
+   "FoundChannel": {
+    "type": "object",
+    "required": [
+     "username",
+     "display_name",
+     "avatar_url",
+     "region",
+     "language",
+     "default_category",
+     "description",
+     "followers_count",
+     "is_live"
+    ],
+    "properties": {
+     "username": {
+      "type": "string"
+     },
+     "display_name": {
+      "type": "string"
+     },
+     "avatar_url": {
+      "type": [
+       "string",
+       "null"
+      ]
+     },
+     "region": {
+      "$ref": "#/components/schemas/FoundRegion"
+     },
+     "language": {
+      "$ref": "#/components/schemas/FoundLanguage"
+     },
+     "default_category": {
+      "type": "string",
+      "description": "A category's slug"
+     },
+     "description": {
+      "type": "string",
+      "description": "Its first 160 characters"
+     },
+     "followers_count": {
+      "type": "integer",
+      "format": "int64"
+     },
+     "is_live": {
+      "type": "boolean"
+     }
+    }
+   },
+   "FoundCategory": {
+    "type": "object",
+    "required": [
+     "slug",
+     "name_pt",
+     "name_pt_br",
+     "name_en",
+     "live_count"
+    ],
+    "properties": {
+     "slug": {
+      "type": "string"
+     },
+     "name_pt": {
+      "type": "string"
+     },
+     "name_pt_br": {
+      "type": "string"
+     },
+     "name_en": {
+      "type": "string"
+     },
+     "live_count": {
+      "type": "integer",
+      "format": "int64"
+     }
+    }
+   },
+   "SearchResults": {
+    "type": "object",
+    "required": [
+     "channels",
+     "streams",
+     "categories",
+     "is_alike",
+     "did_you_mean",
+     "next_cursor"
+    ],
+    "properties": {
+     "channels": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/FoundChannel"
+      }
+     },
+     "streams": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/FoundStream"
+      }
+     },
+     "categories": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/FoundCategory"
+      }
+     },
+     "is_alike": {
+      "type": "boolean",
+      "description": "Nothing says what was asked; these look like it"
+     },
+     "did_you_mean": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "The search in words that find something"
+     },
+     "next_cursor": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "With a kind"
+     }
+    }
+   },
+   "Suggestion": {
+    "type": "object",
+    "required": [
+     "kind",
+     "text",
+     "to",
+     "is_live"
+    ],
+    "properties": {
+     "kind": {
+      "type": "string",
+      "enum": [
+       "channel",
+       "stream",
+       "category"
+      ]
+     },
+     "text": {
+      "type": "string"
+     },
+     "to": {
+      "type": "string",
+      "description": "A username or a category's slug"
+     },
+     "is_live": {
+      "type": "boolean"
+     }
+    }
+   },
+   "SuggestionList": {
+    "type": "object",
+    "required": [
+     "items"
+    ],
+    "properties": {
+     "items": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/Suggestion"
+      }
+     }
+    }
+   },
+   "FrontPage": {
+    "type": "object",
+    "required": [
+     "items",
+     "next_cursor"
+    ],
+    "properties": {
+     "items": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/FoundStream"
+      }
+     },
+     "next_cursor": {
+      "type": [
+       "string",
+       "null"
+      ],
+      "description": "Of /api/v1/streams by viewers"
+     }
+    }
+   },
+   "Upcoming": {
+    "type": "object",
+    "required": [
+     "id",
+     "title",
+     "category",
+     "starts_at",
+     "ends_at",
+     "channel"
+    ],
+    "properties": {
+     "id": {
+      "type": "integer",
+      "format": "int64",
+      "description": "Of the schedule's entry"
+     },
+     "title": {
+      "type": "string"
+     },
+     "category": {
+      "type": "string",
+      "description": "A category's slug"
+     },
+     "starts_at": {
+      "type": "string",
+      "format": "date-time"
+     },
+     "ends_at": {
+      "type": "string",
+      "format": "date-time"
+     },
+     "channel": {
+      "$ref": "#/components/schemas/FoundStreamChannel"
+     }
+    }
+   },
+   "UpcomingList": {
+    "type": "object",
+    "required": [
+     "items",
+     "next_cursor"
+    ],
+    "properties": {
+     "items": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/Upcoming"
+      }
+     },
+     "next_cursor": {
+      "type": [
+       "string",
+       "null"
+      ]
+     }
+    }
+   },
+   "RegionActivity": {
+    "type": "object",
+    "required": [
+     "code",
+     "live_count",
+     "viewer_count",
+     "channel_count"
+    ],
+    "properties": {
+     "code": {
+      "type": "string",
+      "enum": [
+       "br",
+       "pt",
+       "ao",
+       "mz",
+       "cv",
+       "gw",
+       "st",
+       "tl",
+       "mo",
+       "diaspora"
+      ]
+     },
+     "live_count": {
+      "type": "integer",
+      "format": "int64"
+     },
+     "viewer_count": {
+      "type": "integer",
+      "format": "int64"
+     },
+     "channel_count": {
+      "type": "integer",
+      "format": "int64"
+     }
+    }
+   },
+   "RegionList": {
+    "type": "object",
+    "required": [
+     "items"
+    ],
+    "properties": {
+     "items": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/RegionActivity"
       }
      }
     }

@@ -24,6 +24,9 @@ constexpr auto kRateClasses = std::to_array<RateClass>({
     {.name = "picture", .burst = 10, .refill_every = 30s},
     {.name = "invite", .burst = 20, .refill_every = 10min},
     {.name = "follow", .burst = 60, .refill_every = 1s},
+    // Pages search for their readers from one address, our own.
+    {.name = "search", .burst = 600, .refill_every = 20ms},
+    {.name = "suggest", .burst = 600, .refill_every = 10ms},
     {.name = "heartbeat", .burst = 3000, .refill_every = 4ms},
 });
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gen/reasons.h"
 #include "live/internal/dto.h"
 
 namespace luso::live {
@@ -19,10 +20,11 @@ class Api final : public gen::LiveApi {
   Api(Clock& clock, Broadcasts& broadcasts, Viewers& viewers)
       : clock_(clock), broadcasts_(broadcasts), viewers_(viewers) {}
 
-  Task<Result<gen::StreamList>> list_streams(io::Call, gen::ListStreamsQuery query) override {
+  Task<Result<gen::StreamList>> list_streams(io::Call call, gen::ListStreamsQuery query) override {
+    if (query.following && !call.principal()) co_return gen::fail(gen::reasons::kApiUnauthenticated);
     const int limit = query.limit;
     std::optional<std::string> cursor = query.cursor;
-    StreamFilter filter = from_dto(std::move(query));
+    StreamFilter filter = from_dto(std::move(query), caller_of(call));
     CO_TRY(StreamPage page, co_await broadcasts_.list(std::move(filter), limit, std::move(cursor)));
     co_return to_dto(std::move(page), clock_.now());
   }

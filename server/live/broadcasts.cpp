@@ -19,6 +19,9 @@ namespace {
 // 32 characters, 192 bits: nobody guesses one, and the column takes 50.
 constexpr std::size_t kStreamKeyBytes = 24;
 
+// Marks a cursor of the list by beginning, so that none of another list is taken for one.
+constexpr std::int64_t kNewestFirst = 1;
+
 // Takes the row too many that a list was asked for off again, and says where the next page begins.
 template <typename CursorOf>
 StreamPage page_of(std::vector<Stream> streams, int limit, CursorOf cursor_of) {
@@ -47,6 +50,19 @@ Result<std::optional<Store::LiveKeys>> live_keys_after(const std::optional<std::
   const auto keys = decode_cursor<2>(*cursor);
   if (!keys) return gen::fail(reasons::kApiInvalid, "cursor");
   return Store::LiveKeys{.viewer_count = (*keys)[0], .id = StreamId{(*keys)[1]}};
+}
+
+Result<std::optional<Store::NewestKeys>> newest_keys_after(const std::optional<std::string>& cursor) {
+  if (!cursor) return std::nullopt;
+  const auto keys = decode_cursor<3>(*cursor);
+  if (!keys || (*keys)[2] != kNewestFirst) return gen::fail(reasons::kApiInvalid, "cursor");
+  return Store::NewestKeys{.started_at = WallTime(std::chrono::microseconds((*keys)[0])),
+                           .id = StreamId{(*keys)[1]}};
+}
+
+std::string newest_cursor(const Stream& stream) {
+  const WallTime began = stream.started_at.value_or(stream.created_at);
+  return encode_cursor<3>({began.time_since_epoch().count(), stream.id.value, kNewestFirst});
 }
 
 // A category is checked where it is stored.
@@ -82,6 +98,11 @@ Task<Result<StreamPage>> Broadcasts::list(StreamFilter filter, int limit, std::o
     CO_TRY(const std::optional<StreamId> after, id_after(cursor));
     CO_TRY(std::vector<Stream> ended, co_await store_.list_ended(std::move(filter), after, limit + 1));
     co_return page_of(std::move(ended), limit, id_cursor);
+  }
+  if (filter.is_newest_first) {
+    CO_TRY(const std::optional<Store::NewestKeys> after, newest_keys_after(cursor));
+    CO_TRY(std::vector<Stream> newest, co_await store_.list_newest(std::move(filter), after, limit + 1));
+    co_return page_of(std::move(newest), limit, newest_cursor);
   }
   CO_TRY(const std::optional<Store::LiveKeys> after, live_keys_after(cursor));
   CO_TRY(std::vector<Stream> live, co_await store_.list_live(std::move(filter), after, limit + 1));

@@ -24,7 +24,7 @@ class Broadcasts {
              const Settings& settings);
 
   [[nodiscard]] Task<Result<Stream>> get(StreamId id);
-  // On air, most viewers first; or over, newest first.
+  // On air, most viewers first or the last to begin first; or over, newest first.
   [[nodiscard]] Task<Result<StreamPage>> list(StreamFilter filter, int limit,
                                               std::optional<std::string> cursor);
 

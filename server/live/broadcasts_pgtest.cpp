@@ -275,6 +275,52 @@ TEST_F(BroadcastsService, FiltersNarrowTheList) {
   EXPECT_THAT(usernames(by_both), IsEmpty());
 }
 
+TEST_F(BroadcastsService, RegionOursAndFollowedNarrowTheListToo) {
+  const UserId ana = studio_.user("ana");
+  studio_.on_air(ana);
+  studio_.on_air(studio_.user("bia"));
+  studio_.execute("UPDATE streams SET category = 'jogos' WHERE id = (SELECT max(id) FROM streams)");
+  studio_.execute("UPDATE channels SET region = CASE display_name WHEN 'ana' THEN 'cv' ELSE 'br' END");
+  const UserId rui = studio_.user("rui");
+  ASSERT_TRUE(studio_.run(studio_.channels.follow(rui, "bia")));
+  const auto usernames = [&](StreamFilter filter) {
+    std::vector<std::string> names;
+    const StreamPage page =
+        studio_.run(studio_.broadcasts->list(std::move(filter), 24, std::nullopt)).value();
+    for (const Stream& stream : page.items) names.push_back(stream.username);
+    return names;
+  };
+  StreamFilter by_region, ours, followed;
+  by_region.region = "cv";
+  ours.is_portuguese_focused = true;
+  followed.followed_by = rui;
+
+  EXPECT_THAT(usernames(by_region), ElementsAre("ana"));
+  EXPECT_THAT(usernames(ours), ElementsAre("ana"));
+  EXPECT_THAT(usernames(followed), ElementsAre("bia"));
+}
+
+TEST_F(BroadcastsService, TheNewestFirstIsAListOfItsOwnWithPages) {
+  for (int i = 0; i < 7; ++i) {
+    studio_.on_air(studio_.user("canal" + std::to_string(i)));
+    studio_.clock.advance(std::chrono::seconds(i % 2));
+  }
+  StreamFilter newest;
+  newest.is_newest_first = true;
+
+  std::vector<std::string> seen;
+  std::optional<std::string> cursor;
+  do {
+    const StreamPage page = studio_.run(studio_.broadcasts->list(newest, 3, cursor)).value();
+    for (const Stream& stream : page.items) seen.push_back(stream.username);
+    cursor = page.next_cursor;
+  } while (cursor);
+
+  EXPECT_THAT(seen, ElementsAre("canal6", "canal5", "canal4", "canal3", "canal2", "canal1", "canal0"));
+  EXPECT_EQ(reason(studio_.run(studio_.broadcasts->list(newest, 3, channels::encode_cursor<2>({7, 7})))),
+            "api.invalid");
+}
+
 TEST_F(BroadcastsService, PagesMeetWithoutGapsOrRepeatsMostViewersFirst) {
   for (int i = 0; i < 17; ++i) studio_.on_air(studio_.user("canal" + std::to_string(i)));
   studio_.execute("UPDATE streams SET viewer_count = id % 3");

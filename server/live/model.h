@@ -57,6 +57,10 @@ struct StreamFilter {
   std::optional<std::string> category;
   std::optional<std::string> language;
   std::optional<std::string> username;
+  std::optional<std::string> region;
+  bool is_portuguese_focused = false;  // Of categories that are ours.
+  std::optional<UserId> followed_by;
+  bool is_newest_first = false;  // Of what is on air; else most viewers first.
 };
 
 struct StreamPage {

@@ -74,4 +74,10 @@ std::vector<gen::StreamHealthAdvice> advice_for(const media::IngestFacts& facts)
   return advice;
 }
 
+std::optional<std::string> thumbnail_url(StreamId id, bool is_live, WallTime now) {
+  if (!is_live) return std::nullopt;
+  const auto version = now.time_since_epoch() / kThumbnailEvery;
+  return "/hls/" + std::to_string(id.value) + "/thumbnail.jpg?v=" + std::to_string(version);
+}
+
 }  // namespace luso::live::rules

@@ -26,6 +26,13 @@ inline constexpr Duration kDay = std::chrono::hours(24);
 [[nodiscard]] Result<void> may_publish(const std::optional<KeyRecord>& record,
                                        const Result<VerifiedToken>& token, WallTime now);
 
+// --- What a list shows of a stream.
+
+// A new address every so often, so that a page asked again shows a new picture. A stream that is over has
+// none: its window is gone.
+inline constexpr Duration kThumbnailEvery = std::chrono::seconds(10);
+[[nodiscard]] std::optional<std::string> thumbnail_url(StreamId id, bool is_live, WallTime now);
+
 // --- Who counts as a viewer. The statement that books a heartbeat (viewer_store.cpp) works with these.
 
 // Two beats within this window, and the player moving, make a concurrent viewer; also how long one beat is

@@ -19,23 +19,35 @@ using io::Statement;
 
 const Statement kFind{"live.find", "SELECT" LUSO_STREAM_COLUMNS "WHERE s.id = $1"};
 
-const Statement kListLive{"live.list_live", "SELECT" LUSO_STREAM_COLUMNS R"sql(
-  WHERE s.is_live
-    AND ($1::text IS NULL OR s.category = $1)
-    AND ($2::text IS NULL OR s.language = $2)
-    AND ($3::text IS NULL OR u.username = $3)
-    AND ($4::bigint IS NULL OR (s.viewer_count, s.id) < ($4::bigint, $5::bigint))
-  ORDER BY s.viewer_count DESC, s.id DESC
-  LIMIT $6)sql"};
+// StreamFilter, as $1 to $6.
+#define LUSO_STREAM_FILTER                                                                               \
+  " AND ($1::text IS NULL OR s.category = $1) AND ($2::text IS NULL OR s.language = $2)"                 \
+  " AND ($3::text IS NULL OR u.username = $3) AND ($4::text IS NULL OR c.region = $4)"                   \
+  " AND (NOT $5::boolean OR EXISTS (SELECT FROM stream_categories k WHERE k.slug = s.category AND "      \
+  "k.portuguese_focused))"                                                                               \
+  " AND ($6::bigint IS NULL OR EXISTS (SELECT FROM follows f WHERE f.channel_id = c.id AND f.user_id = " \
+  "$6)) "
 
-const Statement kListEnded{"live.list_ended", "SELECT" LUSO_STREAM_COLUMNS R"sql(
-  WHERE s.state = 'ended' AND s.started_at IS NOT NULL
-    AND ($1::text IS NULL OR s.category = $1)
-    AND ($2::text IS NULL OR s.language = $2)
-    AND ($3::text IS NULL OR u.username = $3)
-    AND ($4::bigint IS NULL OR s.id < $4::bigint)
+const Statement kListLive{"live.list_live",
+                          "SELECT" LUSO_STREAM_COLUMNS "WHERE s.is_live" LUSO_STREAM_FILTER R"sql(
+    AND ($7::bigint IS NULL OR (s.viewer_count, s.id) < ($7::bigint, $8::bigint))
+  ORDER BY s.viewer_count DESC, s.id DESC
+  LIMIT $9)sql"};
+
+const Statement kListNewest{"live.list_newest",
+                            "SELECT" LUSO_STREAM_COLUMNS "WHERE s.is_live" LUSO_STREAM_FILTER R"sql(
+    AND ($7::timestamptz IS NULL OR (s.started_at, s.id) < ($7::timestamptz, $8::bigint))
+  ORDER BY s.started_at DESC, s.id DESC
+  LIMIT $9)sql"};
+
+const Statement kListEnded{"live.list_ended",
+                           "SELECT" LUSO_STREAM_COLUMNS
+                           "WHERE s.state = 'ended' AND s.started_at IS NOT NULL" LUSO_STREAM_FILTER R"sql(
+    AND ($7::bigint IS NULL OR s.id < $7::bigint)
   ORDER BY s.id DESC
-  LIMIT $5)sql"};
+  LIMIT $8)sql"};
+
+#undef LUSO_STREAM_FILTER
 
 const Statement kListOfUser{"live.list_of_user", "SELECT" LUSO_STREAM_COLUMNS R"sql(
   WHERE s.user_id = $1 AND ($2::bigint IS NULL OR s.id < $2::bigint)
@@ -125,6 +137,13 @@ std::optional<std::int64_t> value_of(std::optional<StreamId> id) {
   return id ? std::optional(id->value) : std::nullopt;
 }
 
+PgParams params_of(const StreamFilter& filter) {
+  std::optional<std::int64_t> follower;
+  if (filter.followed_by) follower = filter.followed_by->value;
+  return {filter.category, filter.language, filter.username, filter.region, filter.is_portuguese_focused,
+          follower};
+}
+
 }  // namespace
 
 Task<Result<std::optional<Stream>>> Store::find(StreamId id) {
@@ -136,18 +155,29 @@ Task<Result<std::optional<Stream>>> Store::find(StreamId id) {
 
 Task<Result<std::vector<Stream>>> Store::list_live(StreamFilter filter, std::optional<LiveKeys> after,
                                                    int limit) {
-  PgParams params{filter.category, filter.language, filter.username, std::nullopt, std::nullopt, limit};
-  if (after) {
-    params[3] = after->viewer_count;
-    params[4] = after->id;
-  }
+  PgParams params = params_of(filter);
+  params.emplace_back(after ? std::optional(after->viewer_count) : std::nullopt);
+  params.emplace_back(after ? std::optional(after->id.value) : std::nullopt);
+  params.emplace_back(limit);
   CO_TRY(const PgResult rows, co_await pg_.query(kListLive, std::move(params)));
+  co_return streams_in(rows);
+}
+
+Task<Result<std::vector<Stream>>> Store::list_newest(StreamFilter filter, std::optional<NewestKeys> after,
+                                                     int limit) {
+  PgParams params = params_of(filter);
+  params.emplace_back(after ? std::optional(after->started_at) : std::nullopt);
+  params.emplace_back(after ? std::optional(after->id.value) : std::nullopt);
+  params.emplace_back(limit);
+  CO_TRY(const PgResult rows, co_await pg_.query(kListNewest, std::move(params)));
   co_return streams_in(rows);
 }
 
 Task<Result<std::vector<Stream>>> Store::list_ended(StreamFilter filter, std::optional<StreamId> after,
                                                     int limit) {
-  PgParams params{filter.category, filter.language, filter.username, value_of(after), limit};
+  PgParams params = params_of(filter);
+  params.emplace_back(value_of(after));
+  params.emplace_back(limit);
   CO_TRY(const PgResult rows, co_await pg_.query(kListEnded, std::move(params)));
   co_return streams_in(rows);
 }

@@ -26,6 +26,15 @@ class Store {
 
   [[nodiscard]] Task<Result<std::vector<Stream>>> list_live(StreamFilter filter,
                                                             std::optional<LiveKeys> after, int limit);
+
+  // The last to begin first.
+  struct NewestKeys {
+    WallTime started_at;
+    StreamId id;
+  };
+
+  [[nodiscard]] Task<Result<std::vector<Stream>>> list_newest(StreamFilter filter,
+                                                              std::optional<NewestKeys> after, int limit);
   // Newest first: those that were on air and are over.
   [[nodiscard]] Task<Result<std::vector<Stream>>> list_ended(StreamFilter filter,
                                                              std::optional<StreamId> after, int limit);

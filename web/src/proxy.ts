@@ -1,6 +1,6 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { EMBED_HEADER, embeddedChannel, frameAncestors, THEME_HEADER, themeOfEmbed } from "./lib/embed";
-import { ASK_HEADER, HUBS, isAmbiguous, LOCALE_HEADER, localeFrom, localeOfHub, negotiate } from "./lib/locale";
+import { ASK_HEADER, HUB_HEADER, hubOfPage, HUBS, isAmbiguous, LOCALE_HEADER, localeFrom, localeOfHub, negotiate } from "./lib/locale";
 import { LOCALE_COOKIE, PREFERENCE_AGE_S } from "./lib/preferences";
 
 const API_URL = process.env.LUSO_API_URL ?? "http://127.0.0.1:8080";
@@ -16,8 +16,9 @@ const PERMISSIONS = [
 // rendered per request anyway (session, language), so the nonce costs no caching; files under /_next/static have none.
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search, searchParams } = request.nextUrl;
-  const hub = localeOfHub(pathname);
-  if (hub && pathname !== HUBS[hub]) return redirectTo(request, HUBS[hub] + search);
+  const home = localeOfHub(pathname);
+  const hub = home ?? hubOfPage(pathname);
+  if (home && pathname !== HUBS[home]) return redirectTo(request, HUBS[home] + search);
   if (!hub && pathname.length > 1 && pathname.endsWith("/")) return redirectTo(request, pathname.replace(/\/+$/, "") + search);
 
   const chosen = localeFrom(request.cookies.get(LOCALE_COOKIE)?.value);
@@ -32,6 +33,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const headers = new Headers(request.headers);
   headers.set(LOCALE_HEADER, locale);
   headers.delete(ASK_HEADER);
+  headers.delete(HUB_HEADER);
+  if (hub) headers.set(HUB_HEADER, hub);
   if (isAsked) headers.set(ASK_HEADER, "1");
   headers.set("content-security-policy", policy);
   headers.delete(EMBED_HEADER);

@@ -9,6 +9,7 @@
 #include "channels/api.h"
 #include "channels/team_api.h"
 #include "chat/api.h"
+#include "discovery/api.h"
 #include "identity/identity.h"
 #include "io/mail_transport.h"
 #include "io/pg.h"
@@ -106,6 +107,8 @@ class Town {
   live::Housekeeper housekeeper;
   std::unique_ptr<gen::LiveApi> live_api;
   std::unique_ptr<gen::SitemapApi> sitemap_api;
+  discovery::Discovery discovery;
+  std::unique_ptr<gen::DiscoveryApi> discovery_api;
   AccountEvents account_events;
   media::Engine engine;
 };

@@ -7,25 +7,16 @@
 namespace luso::live::internal {
 namespace {
 
-constexpr Duration kThumbnailEvery = std::chrono::seconds(10);
-
 template <typename Enum>
 std::optional<std::string> text_of(const std::optional<Enum>& value) {
   return value ? std::optional<std::string>(gen::to_text(*value)) : std::nullopt;
-}
-
-// A stream that is over has no picture to show: its window is gone.
-std::optional<std::string> thumbnail_url(const Stream& stream, WallTime now) {
-  if (!stream.is_live()) return std::nullopt;
-  const auto version = now.time_since_epoch() / kThumbnailEvery;
-  return "/hls/" + std::to_string(stream.id.value) + "/thumbnail.jpg?v=" + std::to_string(version);
 }
 
 }  // namespace
 
 gen::Stream to_dto(Stream stream, WallTime now) {
   gen::Stream dto;
-  dto.thumbnail_url = thumbnail_url(stream, now);
+  dto.thumbnail_url = rules::thumbnail_url(stream.id, stream.is_live(), now);
   dto.hls_url = "/hls/" + std::to_string(stream.id.value) + "/index.m3u8";
   dto.id = stream.id.value;
   dto.title = std::move(stream.title);
@@ -119,11 +110,15 @@ gen::HeartbeatAnswer to_dto(HeartbeatAnswer answer) {
           .next_heartbeat_s = answer.next_heartbeat_s};
 }
 
-StreamFilter from_dto(gen::ListStreamsQuery query) {
+StreamFilter from_dto(gen::ListStreamsQuery query, UserId reader) {
   return {.is_live = query.live,
           .category = std::move(query.category),
           .language = text_of(query.language),
-          .username = std::move(query.username)};
+          .username = std::move(query.username),
+          .region = text_of(query.region),
+          .is_portuguese_focused = query.portuguese_focused,
+          .followed_by = query.following ? std::optional(reader) : std::nullopt,
+          .is_newest_first = query.sort == gen::ListStreamsSort::recent};
 }
 
 NewStream from_dto(gen::CreateStreamRequest body) {

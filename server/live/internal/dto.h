@@ -15,7 +15,7 @@ namespace luso::live::internal {
 [[nodiscard]] gen::StreamCurve to_dto(Curve curve);
 [[nodiscard]] gen::HeartbeatAnswer to_dto(HeartbeatAnswer answer);
 
-[[nodiscard]] StreamFilter from_dto(gen::ListStreamsQuery query);
+[[nodiscard]] StreamFilter from_dto(gen::ListStreamsQuery query, UserId reader);
 [[nodiscard]] NewStream from_dto(gen::CreateStreamRequest body);
 [[nodiscard]] StreamChange from_dto(gen::UpdateStreamRequest body);
 [[nodiscard]] Heartbeat from_dto(gen::Heartbeat body, StreamId stream_id, UserId viewer);

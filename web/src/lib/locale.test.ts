@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAmbiguous, localeFrom, localeOfHub, negotiate } from "./locale";
+import { hubOfPage, isAmbiguous, localeFrom, localeOfHub, negotiate } from "./locale";
 
 const cases: [string | null, string][] = [
   ["pt-PT,pt;q=0.9,en;q=0.8", "pt-PT"],
@@ -35,4 +35,11 @@ test("hubs name their language with and without the last slash, nothing else doe
 test("only a browser that leaves us guessing is asked", () => {
   for (const header of ["pt", "pt,en;q=0.5", "fr-FR,fr;q=0.9", "ja", "*", "de,es;q=0.5"]) assert.ok(isAmbiguous(header), header);
   for (const header of ["pt-PT,pt;q=0.9", "pt-BR", "pt,pt-AO;q=0.5", "en-GB", "fr,en;q=0.3", "pt-MZ", "", null]) assert.ok(!isAmbiguous(header), String(header));
+});
+
+test("a hub repeats the categories and the regions, and nothing else", () => {
+  assert.equal(hubOfPage("/pt-br/categories/fado"), "pt-BR");
+  assert.equal(hubOfPage("/en/regions/cv"), "en");
+  assert.equal(hubOfPage("/pt-pt/categories"), "pt-PT");
+  for (const path of ["/categories", "/pt-br/", "/pt-br/search", "/pt-br/categories/", "/pt-br/categories/a/b", "/fr/categories"]) assert.equal(hubOfPage(path), undefined, path);
 });

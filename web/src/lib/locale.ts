@@ -17,6 +17,14 @@ export function localeOfHub(pathname: string): Locale | undefined {
   return LOCALES.find((locale) => HUBS[locale] === path);
 }
 
+// The pages each hub repeats in its language: "/pt-br/categories/fado" is "/categories/fado" as Brazil reads it.
+export const HUB_HEADER = "x-luso-hub";
+const HUB_PAGE = /^\/(?:categories(?:\/[a-z0-9-]+)?|regions\/[a-z]+)$/;
+
+export function hubOfPage(pathname: string): Locale | undefined {
+  return LOCALES.find((locale) => pathname.startsWith(HUBS[locale]) && HUB_PAGE.test(pathname.slice(HUBS[locale].length - 1)));
+}
+
 export function negotiate(acceptLanguage: string | null): Locale {
   const wanted = wantedTags(acceptLanguage);
   for (const tag of wanted) {

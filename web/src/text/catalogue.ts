@@ -11,6 +11,7 @@ type European = {
   creator: typeof import("./pt-PT/creator.json");
   embed: typeof import("./pt-PT/embed.json");
   emote: typeof import("./pt-PT/emote.json");
+  discover: typeof import("./pt-PT/discover.json");
   error: typeof import("./pt-PT/error.json");
   feed: typeof import("./pt-PT/feed.json");
   following: typeof import("./pt-PT/following.json");
@@ -22,6 +23,7 @@ type European = {
   home: typeof import("./pt-PT/home.json");
   language: typeof import("./pt-PT/language.json");
   legal: typeof import("./pt-PT/legal.json");
+  list: typeof import("./pt-PT/list.json");
   live: typeof import("./pt-PT/live.json");
   mini: typeof import("./pt-PT/mini.json");
   mod: typeof import("./pt-PT/mod.json");
@@ -30,6 +32,8 @@ type European = {
   player: typeof import("./pt-PT/player.json");
   region: typeof import("./pt-PT/region.json");
   schedule: typeof import("./pt-PT/schedule.json");
+  results: typeof import("./pt-PT/results.json");
+  search: typeof import("./pt-PT/search.json");
   share: typeof import("./pt-PT/share.json");
   sheet: typeof import("./pt-PT/sheet.json");
   site: typeof import("./pt-PT/site.json");

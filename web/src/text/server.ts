@@ -1,15 +1,17 @@
 import "server-only";
 import { headers } from "next/headers";
 import { cache } from "react";
-import { DEFAULT_LOCALE, LOCALE_HEADER, localeFrom, type Locale } from "@/lib/locale";
+import { DEFAULT_LOCALE, HUB_HEADER, LOCALE_HEADER, localeFrom, type Locale } from "@/lib/locale";
 import { loadSubjects, type Key, type Messages, type Subject } from "./catalogue";
 import { format, type Values } from "./format";
 
 export type Translate = (key: Key, values?: Values) => string;
 
 const SUBJECTS: readonly Subject[] = [
-  "account", "auth", "care", "channel", "error", "feed", "following", "form", "golive", "home", "language", "live", "nav",
-  "player", "share", "site", "social", "studio", "creator", "schedule", "sheet", "embed", "mini", "team", "guide", "presence", "emote", "region",
+  "account", "auth", "care", "channel", "discover", "error", "feed", "following", "form", "golive", "home", "language", "list", "live", "nav",
+  "player", "region", "results", "search", "share", "site", "social", "studio", "creator",
+  "schedule", "sheet", "embed", "mini",
+  "team", "guide", "presence", "emote",
 ];
 
 const everything = cache((locale: Locale) => loadSubjects(locale, SUBJECTS));
@@ -19,6 +21,11 @@ export const pageLocale = cache(async (): Promise<Locale> => {
   const asked = await headers();
   return localeFrom(asked.get(LOCALE_HEADER)) ?? DEFAULT_LOCALE;
 });
+
+// The hub whose address the page was asked by, if it was one.
+export async function pageHub(): Promise<Locale | undefined> {
+  return localeFrom((await headers()).get(HUB_HEADER));
+}
 
 export async function getText(): Promise<{ t: Translate; locale: Locale }> {
   const locale = await pageLocale();

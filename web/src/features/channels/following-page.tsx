@@ -42,7 +42,7 @@ export async function FollowingPage({ cursor }: { cursor?: string }) {
           </li>
         ))}
       </ul>
-      {next_cursor && <p className="pt-8 text-center"><Link href={`/following?cursor=${encodeURIComponent(next_cursor)}`} prefetch={false} className="button button-quiet">{t("home.load_more")}</Link></p>}
+      {next_cursor && <p className="pt-8 text-center"><Link href={`/following?cursor=${encodeURIComponent(next_cursor)}`} prefetch={false} className="button button-quiet">{t("list.more")}</Link></p>}
     </div>
   );
 }

@@ -1,26 +1,21 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { categoryName, namesBySlug } from "@/features/channels/categories";
-import { GoLiveButton } from "@/features/live/go-live-button";
 import { KeepFresh } from "@/features/live/keep-fresh";
 import { StreamGrid } from "@/features/live/stream-grid";
 import { JsonLd } from "@/features/site/json-ld";
 import { NotFoundPage } from "@/features/site/not-found-page";
 import { Resting } from "@/features/site/resting";
 import { api, viewer } from "@/lib/api/server";
-import type { Category, Stream } from "@/lib/api/types";
 import type { Locale } from "@/lib/locale";
 import { publicOrigin } from "@/lib/origin";
 import { pageList, site } from "@/lib/seo/json-ld";
 import { cards, clipped, hubAlternates } from "@/lib/seo/metadata";
 import { getText } from "@/text/server";
 import { AzulejoWall, WaveHorizon } from "@/ui/azulejo";
-import { Icon } from "@/ui/icon";
-
-type Search = Promise<Record<string, string | string[] | undefined>>;
-type Filters = { category?: string; language?: Stream["language"]; cursor?: string };
-
-const LANGUAGES = ["pt-PT", "pt-BR", "other"] as const;
+import { filtersFrom, hrefOf, isFiltered, queryOf, type Filters, type Search } from "./filters";
+import { CategoryChips, hubHref, ListSettings, Nobody, RecentShelf, RegionChips, RegionLinks, Section, UpcomingShelf } from "./parts";
+import { Preview } from "./preview";
 
 export async function homeMetadata(hub?: Locale): Promise<Metadata> {
   const { t, locale } = await getText();
@@ -36,31 +31,74 @@ export async function homeMetadata(hub?: Locale): Promise<Metadata> {
 export async function Home({ searchParams, base = "/" }: { searchParams: Search; base?: string }) {
   const filters = filtersFrom(await searchParams);
   const { t, locale } = await getText();
-  const [streams, categories, account] = await Promise.all([
-    api("get", "/api/v1/streams", { query: { live: true, ...filters } }), api("get", "/api/v1/categories"), viewer(),
-  ]);
+  const [streams, categories, regions, account] = await Promise.all([onAir(filters), api("get", "/api/v1/categories"), api("get", "/api/v1/regions"), viewer()]);
   if (!streams.ok && streams.error.status === 400) return <NotFoundPage />;   // A hand-made cursor or filter.
   if (!streams.ok) return <Resting error={streams.error} />;
   if (!categories.ok) return <Resting error={categories.error} />;
 
   const { items, next_cursor } = streams.data;
-  const query = { category: filters.category, language: filters.language };
-  const more = next_cursor ? { cursor: next_cursor, href: hrefOf(base, { ...query, cursor: next_cursor }), query } : undefined;
+  const names = namesBySlug(categories.data.items, locale);
+  const more = next_cursor ? { cursor: next_cursor, href: hrefOf(base, { ...filters, cursor: next_cursor }), query: queryOf(filters) } : undefined;
   const origin = await publicOrigin();
   const listed = items.map(({ title, channel }) => ({ name: title, path: `/@${channel.username}` }));
+  const isPlain = !isFiltered(filters) && !filters.cursor;
   return (
     <>
       <JsonLd graph={[...site(origin, { name: t("site.name"), description: t("site.description") }), pageList(origin, t("home.live_now"), listed)]} />
       <KeepFresh />
+      <Preview />
       <Hero isSignedIn={account !== null} />
-      <div className="mx-auto max-w-[94rem] px-4 pt-5 sm:px-6">
-        <FilterBar base={base} filters={filters} categories={categories.data.items} />
-        <LiveHeading base={base} filters={filters} categories={categories.data.items} />
+      <div className="mx-auto max-w-[94rem] px-4 pt-5 pb-10 sm:px-6">
+        {account && isPlain && <FollowingShelf names={names} />}
+        <div className="grid gap-2">
+          <CategoryChips base={base} filters={filters} categories={categories.data.items} />
+          {regions.ok && <RegionChips base={base} filters={filters} regions={regions.data.items} />}
+        </div>
+        <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3 pt-6 pb-5">
+          <h2 className="text-2xl sm:text-[1.75rem]">{await headingFor(filters, categories.data.items)}</h2>
+          <ListSettings base={base} filters={filters} />
+        </div>
         {items.length > 0
-          ? <StreamGrid streams={items} categoryNames={namesBySlug(categories.data.items, locale)} more={more} />
-          : <Nobody base={base} isFiltered={Boolean(filters.category ?? filters.language)} isSignedIn={account !== null} />}
+          ? <StreamGrid streams={items} categoryNames={names} more={more} />
+          : isFiltered(filters)
+            ? <Nobody title={t("home.empty_filtered")} text={t("home.empty_filtered_text")} base={base} />
+            : <Nobody title={t("feed.empty")} text={t("home.empty_text")} />}
+        {!filters.cursor && (
+          <>
+            <UpcomingShelf category={filters.category} region={filters.region} />
+            <RecentShelf filters={filters} categoryNames={names} />
+          </>
+        )}
+        {isPlain && regions.ok && (
+          <Section title={t("discover.regions")} href={await hubHref("/categories")} more={t("discover.all_categories")}><RegionLinks regions={regions.data.items} /></Section>
+        )}
+        <p className="pt-8 text-sm text-muted"><Link href="/about/discovery" prefetch={false} className="underline underline-offset-2">{t("discover.why_title")}</Link></p>
       </div>
     </>
+  );
+}
+
+// Without a filter the front page, with the places it keeps; else the plain list.
+function onAir(filters: Filters) {
+  const isFront = !isFiltered(filters) && !filters.cursor && !filters.sort;
+  return isFront ? api("get", "/api/v1/front-page") : api("get", "/api/v1/streams", { query: { ...queryOf(filters), cursor: filters.cursor } });
+}
+
+async function headingFor({ category, region }: Filters, categories: Parameters<typeof namesBySlug>[0]): Promise<string> {
+  const { t, locale } = await getText();
+  const chosen = categories.find(({ slug }) => slug === category);
+  if (chosen) return t("home.live_in", { category: categoryName(chosen, locale) });
+  return region ? t("discover.region_title", { place: t(`region.in_${region}`) }) : t("home.live_now");
+}
+
+async function FollowingShelf({ names }: { names: Record<string, string> }) {
+  const { t } = await getText();
+  const followed = await api("get", "/api/v1/streams", { query: { live: true, following: true, limit: 4 } });
+  if (!followed.ok || followed.data.items.length === 0) return null;
+  return (
+    <div className="-mt-8 pb-8">
+      <Section title={t("discover.following")} href="/following" more={t("discover.see_following")}><StreamGrid streams={followed.data.items} categoryNames={names} /></Section>
+    </div>
   );
 }
 
@@ -77,75 +115,4 @@ async function Hero({ isSignedIn }: { isSignedIn: boolean }) {
       </div>
     </section>
   );
-}
-
-async function FilterBar({ base, filters, categories }: { base: string; filters: Filters; categories: Category[] }) {
-  const { t, locale } = await getText();
-  // Busy categories first; the rest keep their order, ours before the world's.
-  const ordered = categories.map((category, order) => ({ category, order })).sort((a, b) =>
-    b.category.live_count - a.category.live_count ||
-    Number(b.category.portuguese_focused) - Number(a.category.portuguese_focused) || a.order - b.order);
-  return (
-    <nav aria-label={t("home.filters")} className="flex flex-col gap-2">
-      <ul className="scroll-row -mx-4 px-4 sm:-mx-6 sm:px-6">
-        <li><Link href={hrefOf(base, { language: filters.language })} prefetch={false} className="chip" aria-current={filters.category ? undefined : "true"}>{t("home.all_categories")}</Link></li>
-        {ordered.map(({ category }) => (
-          <li key={category.slug}>
-            <Link href={hrefOf(base, { language: filters.language, category: category.slug })} prefetch={false} className="chip"
-              aria-current={filters.category === category.slug ? "true" : undefined}>
-              {categoryName(category, locale)}
-              {category.live_count > 0 && <span className="chip-count" title={t("home.category_count", { n: category.live_count })}>{category.live_count}</span>}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
-}
-
-async function LiveHeading({ base, filters, categories }: { base: string; filters: Filters; categories: Category[] }) {
-  const { t, locale } = await getText();
-  const category = categories.find(({ slug }) => slug === filters.category);
-  return (
-    <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3 pt-6 pb-5">
-      <h2 className="text-2xl sm:text-[1.75rem]">{category ? t("home.live_in", { category: categoryName(category, locale) }) : t("home.live_now")}</h2>
-      <ul className="flex gap-1 rounded-xl bg-raised p-1 text-[0.9375rem]" aria-label={t("home.language")}>
-        {[undefined, ...LANGUAGES].map((language) => (
-          <li key={language ?? "any"}>
-            <Link href={hrefOf(base, { category: filters.category, language })} prefetch={false} className="segment"
-              aria-current={filters.language === language ? "true" : undefined} aria-label={t(language ? `language.${language}` : "home.any_language")}
-              title={t(language ? `language.${language}` : "home.any_language")}>
-              {t(language ? `language.short_${language}` : "home.all_languages")}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-async function Nobody({ base, isFiltered, isSignedIn }: { base: string; isFiltered: boolean; isSignedIn: boolean }) {
-  const { t } = await getText();
-  return (
-    <div className="relative isolate overflow-hidden rounded-3xl border border-line bg-surface px-6 pt-10 pb-28 text-center">
-      <div className="calcada absolute inset-x-0 bottom-0 -z-10 h-20 opacity-15" aria-hidden="true" />
-      <h3 className="text-2xl">{isFiltered ? t("home.empty_filtered") : t("feed.empty")}</h3>
-      <p className="mx-auto max-w-md pt-2 pb-6 text-muted">{isFiltered ? t("home.empty_filtered_text") : t("home.empty_text")}</p>
-      {isFiltered
-        ? <Link href={base} prefetch={false} className="button button-primary">{t("home.see_all")}</Link>
-        : isSignedIn
-          ? <GoLiveButton className="button button-sun"><Icon name="broadcast" />{t("live.golive")}</GoLiveButton>
-          : <Link href="/register" prefetch={false} className="button button-primary">{t("auth.signup")}</Link>}
-    </div>
-  );
-}
-
-function filtersFrom(search: Awaited<Search>): Filters {
-  const one = (name: string) => { const value = search[name]; return typeof value === "string" && value !== "" ? value : undefined; };
-  return { category: one("category"), language: LANGUAGES.find((language) => language === one("language")), cursor: one("cursor") };
-}
-
-function hrefOf(base: string, filters: Filters): string {
-  const query = new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== undefined) as [string, string][]);
-  return query.size > 0 ? `${base}?${query}` : base;
 }

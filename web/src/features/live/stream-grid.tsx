@@ -1,27 +1,28 @@
-import type { Stream } from "@/lib/api/types";
+import type { StreamQuery } from "@/features/discovery/filters";
 import { TextProvider } from "@/text/client";
 import { getText, messagesFor } from "@/text/server";
 import { LoadMore } from "./load-more";
-import { StreamCard } from "./stream-card";
+import { StreamCard, type CardStream } from "./stream-card";
 
 type Props = {
-  streams: Stream[];
+  streams: readonly CardStream[];
   categoryNames: Record<string, string>;
-  more?: { cursor: string; href: string; query: { category?: string; language?: Stream["language"] } };
+  more?: { cursor: string; href: string; query: StreamQuery };
+  isLeading?: boolean;   // Its first picture is the page's first.
 };
 
-export async function StreamGrid({ streams, categoryNames, more }: Props) {
+export async function StreamGrid({ streams, categoryNames, more, isLeading = true }: Props) {
   const { t, locale } = await getText();
   return (
-    <ul className="grid gap-x-5 gap-y-8 sm:grid-cols-2 lg:grid-cols-3 2xl:grid-cols-4">
+    <ul className="stream-grid">
       {streams.map((stream, index) => (
         <li key={stream.id}>
-          <StreamCard stream={stream} categoryName={categoryNames[stream.category] ?? stream.category} locale={locale} t={t} isFirst={index === 0} />
+          <StreamCard stream={stream} categoryName={categoryNames[stream.category] ?? stream.category} locale={locale} t={t} isFirst={isLeading && index === 0} />
         </li>
       ))}
       {more && (
-        <TextProvider locale={locale} messages={await messagesFor("live", "home", "language")}>
-          <LoadMore {...more} categoryNames={categoryNames} knownIds={streams.map(({ id }) => id)} />
+        <TextProvider locale={locale} messages={await messagesFor("live", "list", "language")}>
+          <LoadMore {...more} key={more.href} categoryNames={categoryNames} knownIds={streams.map(({ id }) => id)} />
         </TextProvider>
       )}
     </ul>

@@ -1,9 +1,11 @@
 import Link from "next/link";
+import { SearchBox } from "@/features/discovery/search-box";
 import { GoLiveButton } from "@/features/live/go-live-button";
 import { SignOutItem } from "@/features/identity/sign-out";
 import { viewer } from "@/lib/api/server";
 import { LOCALES } from "@/lib/locale";
-import { getText } from "@/text/server";
+import { TextProvider } from "@/text/client";
+import { getText, messagesFor } from "@/text/server";
 import { Avatar } from "@/ui/avatar";
 import { Icon } from "@/ui/icon";
 import { LOCALE_NAMES } from "@/ui/locale-names";
@@ -19,6 +21,12 @@ export async function Header() {
         <Link href="/" prefetch={false} className="me-auto rounded-lg p-1" aria-label={`${t("site.name")}: ${t("nav.home")}`}>
           <Wordmark />
         </Link>
+        <TextProvider locale={locale} messages={await messagesFor("search")}>
+          <SearchBox id="site-search" isShortcut className="hidden w-full max-w-md md:flex" />
+        </TextProvider>
+        <nav aria-label={t("site.explore_nav")} className="hidden lg:flex">
+          <Link href="/categories" prefetch={false} className="button button-small hover:bg-raised">{t("nav.categories")}</Link>
+        </nav>
         {account && (
           <nav aria-label={t("site.main_nav")} className="hidden items-center gap-1 md:flex">
             <Link href="/following" prefetch={false} className="button button-small hover:bg-raised">{t("nav.following")}</Link>
@@ -46,6 +54,7 @@ export async function Header() {
                 <span className="min-w-0"><b className="block truncate">{account.display_name}</b>
                   <span className="block truncate text-sm text-muted">@{account.username}</span></span>
               </p>
+              <Link href="/categories" prefetch={false} className="menu-item lg:hidden"><Icon name="menu" />{t("nav.categories")}</Link>
               <Link href={`/@${account.username}`} prefetch={false} className="menu-item"><Icon name="eye" />{t("golive.open_channel")}</Link>
               <Link href="/following" prefetch={false} className="menu-item"><Icon name="heart" />{t("nav.following")}</Link>
               <Link href="/studio" prefetch={false} className="menu-item"><Icon name="chart" />{t("studio.title")}</Link>
@@ -53,6 +62,7 @@ export async function Header() {
               <SignOutItem label={t("auth.signout")} />
             </>
           : <>
+              <Link href="/categories" prefetch={false} className="menu-item lg:hidden"><Icon name="menu" />{t("nav.categories")}</Link>
               <Link href="/sign-in" prefetch={false} className="menu-item"><Icon name="user" />{t("auth.signin")}</Link>
               <Link href="/register" prefetch={false} className="menu-item"><Icon name="heart" />{t("auth.signup")}</Link>
             </>}

@@ -1,6 +1,7 @@
 import type { paths as AboutPaths } from "./about.gen";
 import type { paths as ChannelPaths } from "./channels.gen";
 import type { paths as ChatPaths } from "./chat.gen";
+import type { paths as DiscoveryPaths } from "./discovery.gen";
 import type { paths as IdentityPaths } from "./identity.gen";
 import type { paths as LivePaths } from "./live.gen";
 import type { paths as PicturePaths } from "./pictures.gen";
@@ -16,6 +17,7 @@ type Paths =
   & AboutPaths
   & ChannelPaths
   & ChatPaths
+  & DiscoveryPaths
   & IdentityPaths
   & LivePaths
   & PicturePaths

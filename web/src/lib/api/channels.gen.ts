@@ -151,9 +151,17 @@ export interface components {
             name_pt: string;
             name_pt_br: string;
             name_en: string;
+            description_pt: string;
+            description_en: string;
+            tags: string[];
             portuguese_focused: boolean;
             /** Format: int64 */
             live_count: number;
+            /**
+             * Format: int64
+             * @description Of all that is on air in it
+             */
+            viewer_count: number;
         };
         CategoryList: {
             items: components["schemas"]["Category"][];

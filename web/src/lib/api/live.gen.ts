@@ -360,6 +360,10 @@ export interface operations {
                 category?: string;
                 language?: components["schemas"]["StreamLanguage"];
                 username?: string;
+                region?: "br" | "pt" | "ao" | "mz" | "cv" | "gw" | "st" | "tl" | "mo" | "diaspora";
+                portuguese_focused?: boolean;
+                following?: boolean;
+                sort?: "viewers" | "recent";
                 limit?: number;
                 cursor?: string;
             };

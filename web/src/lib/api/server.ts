@@ -6,14 +6,14 @@ import { makeCall } from "./call";
 import { API_URL } from "./guest";
 import type { Account } from "./types";
 
-// The API from a server component: the viewer's cookie and language go along, and where the request came from, so that only
+// The API from a server component: the viewer's cookie, language and address go along (what is limited is theirs, not ours), and where the request came from, so that only
 // our own pages may change things; a page never waits long.
 const ANSWER_MS_MAX = 5_000;
 
 export const api = makeCall(async (path, init) => {
   const asked = await headers();
   const forwarded = new Headers(init.headers);
-  for (const name of ["cookie", "accept-language", "sec-fetch-site"]) {
+  for (const name of ["cookie", "accept-language", "sec-fetch-site", "x-forwarded-for"]) {
     const value = asked.get(name);
     if (value) forwarded.set(name, value);
   }

@@ -1,0 +1,7 @@
+import { WhyPage, whyMetadata } from "@/features/discovery/why-page";
+
+export const generateMetadata = () => whyMetadata();
+
+export default function Page() {
+  return <WhyPage />;
+}

@@ -1,0 +1,40 @@
+"use client";
+
+import { useEffect, useRef, useState, type ComponentType } from "react";
+import { useText } from "@/text/client";
+import { Icon } from "@/ui/icon";
+import type { SuggestionsProps } from "./suggestions";
+
+// Where one searches. A form like any other before its script; the suggestions come with the first letter's focus.
+type Props = { id: string; query?: string; hasFocus?: boolean; isShortcut?: boolean; className?: string };
+
+export function SearchBox({ id, query = "", hasFocus = false, isShortcut = false, className = "" }: Props) {
+  const t = useText(), input = useRef<HTMLInputElement>(null);
+  const [Suggestions, setSuggestions] = useState<ComponentType<SuggestionsProps> | null>(null);
+  const [active, setActive] = useState<{ isOpen: boolean; option?: string }>({ isOpen: false });
+  const wake = () => { if (!Suggestions) void import("./suggestions").then((module) => setSuggestions(() => module.Suggestions)); };
+
+  useEffect(() => {
+    if (!isShortcut) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if ((event.target as Element).closest?.("input, textarea, select, [contenteditable], [role^=menuitem], dialog")) return;
+      event.preventDefault();
+      input.current?.focus();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [isShortcut]);
+
+  const combobox = Suggestions && {
+    role: "combobox", "aria-autocomplete": "list" as const, "aria-expanded": active.isOpen, "aria-controls": `${id}-list`, "aria-activedescendant": active.option,
+  };
+  return (
+    <form action="/search" role="search" className={`search-box ${className}`} onFocus={wake}>
+      <input ref={input} id={id} name="q" type="search" defaultValue={query} maxLength={100} required autoComplete="off" enterKeyHint="search"
+        aria-label={t("search.label")} placeholder={t("search.placeholder")} autoFocus={hasFocus} aria-keyshortcuts={isShortcut ? "/" : undefined} className="search-input" {...combobox} />
+      <button type="submit" className="search-submit" aria-label={t("search.submit")}><Icon name="search" /></button>
+      {Suggestions && <Suggestions id={id} input={input} onChange={setActive} />}
+    </form>
+  );
+}
