@@ -102,7 +102,8 @@ TEST_F(Search, FindsAChannelByWhateverIsKnownOfIt) {
   change.default_title = "Serão de vozes";
   change.default_category = "cozinha-lusofona";
   ASSERT_TRUE(town_.run(town_.channels.update(
-      UserId{std::stoll(town_.execute("SELECT id FROM users WHERE username = 'casa_do_fado'"))}, change)));
+      UserId{std::stoll(town_.execute("SELECT id FROM users WHERE username = 'casa_do_fado'"))}, std::nullopt,
+      change)));
 
   for (const char* text : {"casa_do_fado", "casa fado", "tertulia", "GRAÇA", "serao", "cozinha", "culinaria",
                            "receitas", "cooking", "guitarradas", "guitarrada"}) {
@@ -241,7 +242,8 @@ TEST_F(Search, SuggestsFromTheFirstLetterWithoutAccents) {
   channels::ChannelChange change;
   change.display_name = "Água Viva";
   ASSERT_TRUE(town_.run(town_.channels.update(
-      UserId{std::stoll(town_.execute("SELECT id FROM users WHERE username = 'amalia'"))}, change)));
+      UserId{std::stoll(town_.execute("SELECT id FROM users WHERE username = 'amalia'"))}, std::nullopt,
+      change)));
 
   EXPECT_THAT(suggested("a"), Contains("Água Viva"));
   EXPECT_THAT(suggested("agu"), ElementsAre("Água Viva"));
