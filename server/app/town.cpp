@@ -119,9 +119,9 @@ Result<std::unique_ptr<Town>> Town::build(const Config& config, io::Reactors& re
     TRY(certificate,
         io::TlsContext::load({.certificate_file = config.tls_certificate, .key_file = config.tls_key}));
   }
-  return std::unique_ptr<Town>(
-      new Town(config, reactors,
-               {.ring = std::move(ring), .certificate = std::move(certificate), .seal = std::move(seal_key)}));
+  return std::unique_ptr<Town>(new Town(
+      config, reactors,
+      {.ring = std::move(ring), .certificate = std::move(certificate), .seal = std::move(seal_key)}));
 }
 
 Town::Town(const Config& given, io::Reactors& on, Keys keys)
@@ -131,8 +131,9 @@ Town::Town(const Config& given, io::Reactors& on, Keys keys)
       tls(std::move(keys.certificate)),
       mail(io::make_mail_transport(config, reactors, clock, random)),
       outbox(config.public_url, clock, reactors, pg, *mail),
-      identity({.registration_open = config.registration_open, .argon2 = {}, .seal_key = std::move(keys.seal)},
-               clock, random, reactors, pg, outbox),
+      identity(
+          {.registration_open = config.registration_open, .argon2 = {}, .seal_key = std::move(keys.seal)},
+          clock, random, reactors, pg, outbox),
       pictures(clock, random, reactors, pg),
       pictures_api(pictures::make_api(pictures)),
       channels(clock, pg),

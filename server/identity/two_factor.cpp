@@ -140,10 +140,10 @@ Task<Result<void>> TwoFactor::drop(Actor actor, std::string username) {
   co_return Result<void>();
 }
 
-Task<Result<void>> TwoFactor::tell(PgSessionPtr transaction, User user, LetterKind kind,
-                                   std::string_view action, std::optional<UserId> actor) {
+Task<Result<void>> TwoFactor::tell(PgSessionPtr transaction, User user, LetterKind kind, std::string action,
+                                   std::optional<UserId> actor) {
   store::AuditEntry entry{.at = tools_.clock.now(),
-                          .action = std::string(action),
+                          .action = std::move(action),
                           .actor = actor,
                           .subject = user.id,
                           .detail = {}};

@@ -42,7 +42,7 @@ class TwoFactor {
   [[nodiscard]] Task<Result<void>> drop(Actor actor, std::string username);
 
  private:
-  Task<Result<void>> tell(io::PgSessionPtr transaction, User user, LetterKind letter, std::string_view action,
+  Task<Result<void>> tell(io::PgSessionPtr transaction, User user, LetterKind letter, std::string action,
                           std::optional<UserId> actor);
 
   Tools tools_;
