@@ -51,7 +51,8 @@ test("going live shows the key and turns green when the picture arrives", async 
 });
 
 test("a guest who wants to follow is asked to sign in, and then follows", async () => {
-  await world.user("rita");
+  const rita = await world.user("rita");
+  await rita.patch("/api/v1/account", { locale: "en" });   // Signing in brings the account's language along.
   const context = await browser.newContext({ locale: "en-US" });
   const guest = await context.newPage();
   await guest.goto(`${world.origin}/sign-in`);

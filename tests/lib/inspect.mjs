@@ -48,8 +48,9 @@ export async function layout(page) {
   }, kShiftMax);
 }
 
+// Base UI's focus guards hand the focus on in the moment they get it: nobody rests on them, which axe cannot see.
 export async function axe(page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page }).exclude("[data-base-ui-focus-guard]").analyze();
   return violations.map(({ id, help, nodes }) => `axe ${id}: ${help}: ${nodes.slice(0, 3).map(({ html, any }) => `${html.slice(0, 160)} ${any[0]?.message ?? ""}`).join("; ")}`);
 }
 

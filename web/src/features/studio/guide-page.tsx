@@ -91,7 +91,7 @@ async function UploadTable({ chosen }: { chosen: string | null }) {
   const mbit = (kbps: number) => (kbps / 1000).toLocaleString(locale, { maximumFractionDigits: 1 });
   const rows = ENCODER_LADDER.toReversed();
   return (
-    <div className="-mx-2 overflow-x-auto px-2" tabIndex={0} role="group" aria-labelledby="upload-title">
+    <div className="relative -mx-2 overflow-x-auto px-2" tabIndex={0} role="group" aria-labelledby="upload-title">
       <table className="w-full min-w-80 text-[0.9375rem] tabular-nums">
         <thead>
           <tr className="border-b-2 border-line text-start text-sm text-muted">

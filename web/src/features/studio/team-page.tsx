@@ -44,7 +44,7 @@ export function TeamPage({ searchParams }: { searchParams: SearchParams }) {
 async function RoleTable() {
   const { t } = await getText();
   return (
-    <div className="-mx-2 overflow-x-auto px-2" tabIndex={0} role="group" aria-labelledby="roles-title">
+    <div className="relative -mx-2 overflow-x-auto px-2" tabIndex={0} role="group" aria-labelledby="roles-title">
       <table className="w-full min-w-96 text-[0.9375rem]">
         <thead>
           <tr className="border-b-2 border-line text-sm text-muted">

@@ -15,8 +15,8 @@ export default function MenuList({ trigger, items, isOpen, onOpen, align }: Prop
       if (event.target instanceof Node && trigger.current?.contains(event.target)) return;
       onOpen(next);
     }}>
-      {/* Inside an open dialog the rest of the page is inert, so the list goes where its button is. */}
-      <Menu.Portal container={trigger.current?.closest("dialog") ?? undefined}>
+      {/* Where its button is: beside an open dialog all is inert, and outside the landmarks a reader would not look. */}
+      <Menu.Portal container={trigger.current?.closest<HTMLElement>("dialog, main, header, footer") ?? undefined}>
         <Menu.Positioner anchor={trigger} align={align} sideOffset={6} collisionPadding={8} className="z-40">
           <Menu.Popup className="menu" finalFocus={trigger}>
             {items.map((item, order) => <Row key={item === "line" ? order : item.label} item={item} />)}
