@@ -112,7 +112,8 @@ test("a viewer chooses the latency, and the choice outlives the visit", async ()
 });
 
 test("a creator goes live from the browser: preview, advice, picture and sound arrive; stopping ends it", async () => {
-  await world.user("joana");
+  const joana = await world.user("joana");
+  await joana.patch("/api/v1/account", { locale: "en" });   // Signing in brings the account's language along.
   const page = await visitor((page) => standIn.serve(page, "/whip/"));
   await page.goto(`${world.origin}/sign-in`);
   await page.getByLabel(t("auth.login")).fill("joana");

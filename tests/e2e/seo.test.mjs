@@ -139,7 +139,7 @@ test("the share image is 1200x630, light, kept by its address, and new when the 
 
 test("nobody chooses what is drawn: other versions lead to the present one, other names nowhere", async () => {
   const now = new URL((await read("/@ana")).meta("og:image")).pathname;
-  for (const other of ["/share/ana/0000000000000000.jpg", "/share/ana/x") {
+  for (const other of ["/share/ana/0000000000000000.jpg", "/share/ana/x"]) {
     const answer = await file(other);
     assert.equal(answer.status, 302, other);
     assert.equal(answer.headers.get("location"), now);

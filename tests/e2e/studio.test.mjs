@@ -14,6 +14,7 @@ let world, browser, joana;
 before(async () => {
   world = await World.start({ web: true, config: { grace_window_s: 90 } });
   joana = await world.user("joana");
+  await joana.patch("/api/v1/account", { locale: "en" });   // Signing in brings the account's language along.
   browser = await launchChromium(kWebRtcFlags);
 });
 after(async () => {

@@ -30,7 +30,7 @@ export function CopyField({ label, value, copyLabel, isSecret = false }: Props) 
     <div>
       <p className="pb-1.5 font-semibold">{label}</p>
       <div className="flex items-stretch gap-2">
-        <code className="field-input flex min-w-0 flex-1 items-center overflow-x-auto text-sm whitespace-nowrap select-all" data-secret={isSecret}>
+        <code tabIndex={0} className="field-input flex min-w-0 flex-1 items-center overflow-x-auto text-sm whitespace-nowrap select-all" data-secret={isSecret}>
           {isShown ? value : "•".repeat(24)}
         </code>
         {isSecret && (
