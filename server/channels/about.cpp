@@ -22,7 +22,7 @@ using io::Statement;
   " FROM channels c "
 
 const Statement kAbout{"channels.about", "SELECT" LUSO_ABOUT_COLUMNS R"sql(
-  JOIN users u ON u.id = c.user_id WHERE u.username = $1)sql"};
+  JOIN users u ON u.id = c.user_id WHERE u.username = $1 AND u.erase_after IS NULL)sql"};
 
 const Statement kAboutOfUser{"channels.about_of_user", "SELECT" LUSO_ABOUT_COLUMNS "WHERE c.user_id = $1"};
 

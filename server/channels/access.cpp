@@ -16,7 +16,7 @@ const Statement kFindRole{"channels.find_role", R"sql(
   WHERE c.user_id = $1 AND m.user_id = $2 AND m.accepted_at IS NOT NULL)sql"};
 
 const Statement kFindOwner{"channels.find_owner", R"sql(
-  SELECT c.user_id FROM users u JOIN channels c ON c.user_id = u.id WHERE u.username = $1)sql"};
+  SELECT c.user_id FROM users u JOIN channels c ON c.user_id = u.id WHERE u.username = $1 AND u.erase_after IS NULL)sql"};
 
 }  // namespace
 

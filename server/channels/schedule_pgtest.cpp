@@ -58,6 +58,13 @@ TEST_F(SchedulesOfChannels, AChannelNobodyHasIsNotFound) {
   EXPECT_EQ(town_.run(schedules_.upcoming("ninguem", 14)).error().reason, "channels.not_found");
 }
 
+TEST_F(SchedulesOfChannels, WhoeverIsLeavingAnnouncesNothing) {
+  ASSERT_TRUE(town_.run(schedules_.create(ana_, sundays())));
+  town_.execute("UPDATE users SET erase_after = now()");
+
+  EXPECT_EQ(town_.run(schedules_.upcoming("ana", 14)).error().reason, "channels.not_found");
+}
+
 TEST_F(SchedulesOfChannels, ACategoryThatDoesNotExistIsRefused) {
   NewScheduleEntry entry = sundays();
   entry.category = "xadrez-subaquatico";
@@ -188,6 +195,12 @@ TEST_F(AboutsOfChannels, AListThatIsGivenReplacesTheOneBeforeAndOthersStay) {
 
   EXPECT_EQ(about().panels, *reordered.panels);
   EXPECT_EQ(about().links, *change.links);
+}
+
+TEST_F(AboutsOfChannels, WhoeverIsLeavingSaysNothing) {
+  town_.execute("UPDATE users SET erase_after = now()");
+
+  EXPECT_EQ(town_.run(abouts_.get("ana")).error().reason, "channels.not_found");
 }
 
 TEST_F(AboutsOfChannels, NobodyIsAListOfItsOwn) {

@@ -19,7 +19,7 @@ using io::Statement;
   " cancelled FROM channel_schedule e "
 
 const Statement kChannelNamed{"channels.schedule_channel", R"sql(
-  SELECT c.id FROM channels c JOIN users u ON u.id = c.user_id WHERE u.username = $1)sql"};
+  SELECT c.id FROM channels c JOIN users u ON u.id = c.user_id WHERE u.username = $1 AND u.erase_after IS NULL)sql"};
 
 const Statement kListOf{"channels.schedule_list", "SELECT" LUSO_ENTRY_COLUMNS R"sql(
   WHERE e.channel_id = $1

@@ -75,6 +75,28 @@ TEST_F(FrontPageOfATown, KeepsPlacesForARegionAndForWhoIsSmall) {
   EXPECT_TRUE(front.next_cursor);
 }
 
+TEST_F(FrontPageOfATown, WhoeverIsLeavingIsOnNoList) {
+  on_air("ana", 3, "'pt'");
+  on_air("bia", 2, "'cv'");
+  has_history("bia");
+  town_.execute(
+      "INSERT INTO channel_schedule (channel_id, title, category, duration_min, starts_at, next_starts_at, "
+      "next_ends_at) SELECT id, 'Festa', 'fado', 60, '2026-11-24 20:00Z', '2026-11-24 20:00Z', '2026-11-24 "
+      "21:00Z' FROM channels");
+  town_.execute("UPDATE users SET erase_after = '2026-12-01' WHERE username = 'bia'");
+
+  const gen::FrontPage front = page();
+
+  ASSERT_EQ(front.items.size(), 1U);
+  EXPECT_EQ(front.items[0].channel.username, "ana");
+  const auto regions = town_.run(discovery_.list_regions()).value().items;
+  EXPECT_EQ(regions[4].channel_count, 0);
+  EXPECT_EQ(regions[4].live_count, 0);
+  const auto upcoming = town_.run(discovery_.list_upcoming({})).value().items;
+  ASSERT_EQ(upcoming.size(), 1U);
+  EXPECT_EQ(upcoming[0].channel.username, "ana");
+}
+
 TEST_F(FrontPageOfATown, RegionsAreListedWithWhatIsOnAir) {
   on_air("ana", 3, "'cv'");
   on_air("bia", 4, "'cv'");

@@ -14,6 +14,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
@@ -211,6 +212,24 @@ TEST_F(Search, TheSuspendedAreNotFound) {
   EXPECT_THAT(found.streams, IsEmpty());
   EXPECT_THAT(channels("ana"), IsEmpty());
   EXPECT_THAT(suggested("ana"), IsEmpty());
+}
+
+TEST_F(Search, WhoeverIsLeavingIsNotFound) {
+  broadcast("ana", "Noite de fado", "conversa", false);
+  broadcast("bia", "Tarde de fado");
+  ASSERT_THAT(suggested("fado"), Contains("Tarde de fado"));
+  ASSERT_THAT(suggested("an"), Contains("ana"));
+  town_.execute("UPDATE users SET erase_after = now() + interval '14 days'");
+
+  const gen::SearchResults found = search("fado");
+
+  EXPECT_THAT(found.streams, IsEmpty());
+  EXPECT_THAT(search("fadoo").streams, IsEmpty());
+  EXPECT_THAT(channels("ana"), IsEmpty());
+  EXPECT_THAT(channels("annna"), IsEmpty());
+  EXPECT_THAT(suggested("fado"), Not(Contains("Tarde de fado")));
+  EXPECT_THAT(suggested("an"), Not(Contains("ana")));
+  EXPECT_THAT(suggested("biaa"), IsEmpty());
 }
 
 TEST_F(Search, PagesOfAKindMeetWithoutGapsOrRepeats) {

@@ -12,15 +12,16 @@ using io::PgRow;
 using io::Statement;
 
 // The columns of a found stream and of a found channel. Macros, because a statement is one string literal.
-// Nobody finds who is suspended.
+// Nobody finds who is suspended or leaving.
 #define LUSO_STREAM_COLUMNS                                                                      \
   " s.id, s.title, s.category, s.language, s.is_live, s.viewer_count, s.started_at, s.ended_at," \
   " u.username, c.display_name, u.avatar_url, c.region "
 #define LUSO_STREAM_PEOPLE " JOIN users u ON u.id = s.user_id JOIN channels c ON c.user_id = s.user_id "
+#define LUSO_SEEN " NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = s.user_id) "
 #define LUSO_FOUND_STREAM                                                                              \
   " (s.is_live OR (s.state = 'ended' AND s.started_at IS NOT NULL AND s.ended_at > $3::timestamptz - " \
   "interval '30 days'))"                                                                               \
-  " AND NOT EXISTS (SELECT FROM bans b WHERE b.user_id = s.user_id) "
+  " AND" LUSO_SEEN
 #define LUSO_CHANNEL_COLUMNS                                                                   \
   " c.id, u.username, c.display_name, u.avatar_url, c.region, c.language, c.default_category," \
   " left(c.description, 160) AS description, c.followers_count, a.stream_id IS NOT NULL AS is_live "
@@ -36,7 +37,7 @@ const Statement kFindChannels{"discovery.find_channels", "SELECT * FROM (SELECT"
        * CASE WHEN a.stream_id IS NULL THEN 1 ELSE 2 END * CASE WHEN c.language = $2::text THEN 1.1 ELSE 1 END)::bigint AS score
   FROM (SELECT search_query($1) AS query) q
   JOIN channel_search d ON d.document @@ q.query)sql" LUSO_CHANNEL_PEOPLE R"sql(
-  WHERE NOT EXISTS (SELECT FROM bans b WHERE b.user_id = c.user_id)) found
+  WHERE NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id)) found
   WHERE $3::bigint IS NULL OR (score, id) < ($3::bigint, $4::bigint)
   ORDER BY score DESC, id DESC
   LIMIT $5)sql"};
@@ -62,7 +63,7 @@ const Statement kFindCategories{"discovery.find_categories", R"sql(
 const Statement kFindChannelsAlike{"discovery.find_channels_alike", "SELECT" LUSO_CHANNEL_COLUMNS R"sql(,
     (1000000 * d.likeness)::bigint AS score
   FROM search_similar_channels(search_normal($1)) d)sql" LUSO_CHANNEL_PEOPLE R"sql(
-  WHERE NOT EXISTS (SELECT FROM bans b WHERE b.user_id = c.user_id)
+  WHERE NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id)
   ORDER BY score DESC, c.followers_count DESC, c.id DESC
   LIMIT $2)sql"};
 
@@ -116,12 +117,13 @@ const Statement kSuggest{"discovery.suggest", R"sql(
            c.followers_count::bigint AS weight
     FROM named JOIN channels c ON c.id = named.channel_id JOIN users u ON u.id = c.user_id
     LEFT JOIN channels_on_air a ON a.user_id = c.user_id
-    WHERE NOT EXISTS (SELECT FROM bans b WHERE b.user_id = c.user_id)
+    WHERE NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id)
     ORDER BY is_live DESC, weight DESC, text LIMIT 5
   ), on_air AS (
     SELECT 3 AS part, 'stream' AS kind, s.title AS text, u.username AS target, true AS is_live, s.viewer_count::bigint AS weight
     FROM asked, stream_search d JOIN streams s ON s.id = d.stream_id JOIN users u ON u.id = s.user_id
     WHERE length(asked.words) >= 3 AND d.document @@ asked.query AND s.is_live
+      AND NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = s.user_id)
     ORDER BY weight DESC LIMIT 3
   )
   SELECT kind, text, target, is_live FROM (
@@ -132,19 +134,20 @@ const Statement kSuggest{"discovery.suggest", R"sql(
 const Statement kSuggestAlike{"discovery.suggest_alike", R"sql(
   SELECT 'channel' AS kind, c.display_name AS text, u.username AS target, a.stream_id IS NOT NULL AS is_live
   FROM search_similar_channels(search_normal($1)) d)sql" LUSO_CHANNEL_PEOPLE R"sql(
-  WHERE NOT EXISTS (SELECT FROM bans b WHERE b.user_id = c.user_id)
+  WHERE NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id)
   ORDER BY d.likeness DESC, c.followers_count DESC, c.id
   LIMIT 5)sql"};
 
 const Statement kListRanked{"discovery.list_ranked",
                             "SELECT" LUSO_STREAM_COLUMNS "FROM streams s" LUSO_STREAM_PEOPLE
-                            "WHERE s.is_live ORDER BY s.viewer_count DESC, s.id DESC LIMIT $1"};
+                            "WHERE s.is_live AND" LUSO_SEEN
+                            "ORDER BY s.viewer_count DESC, s.id DESC LIMIT $1"};
 
 const Statement kListRegional{"discovery.list_regional",
                               "SELECT DISTINCT ON (c.region)" LUSO_STREAM_COLUMNS
                               "FROM streams s" LUSO_STREAM_PEOPLE
-                              "WHERE s.is_live AND c.region IS NOT NULL"
-                              " ORDER BY c.region, s.viewer_count DESC, s.id DESC"};
+                              "WHERE s.is_live AND c.region IS NOT NULL AND" LUSO_SEEN
+                              "ORDER BY c.region, s.viewer_count DESC, s.id DESC"};
 
 // Whose history is long enough is asked only of those whose turn it is.
 const Statement kListSmall{"discovery.list_small", "SELECT" LUSO_STREAM_COLUMNS R"sql(FROM (
@@ -155,14 +158,14 @@ const Statement kListSmall{"discovery.list_small", "SELECT" LUSO_STREAM_COLUMNS 
   CROSS JOIN LATERAL (
     SELECT sum(extract(epoch FROM ended_at - started_at)) AS seconds, sum(h.watch_time_s) AS watched_s
     FROM streams h WHERE h.user_id = s.user_id AND h.state = 'ended' AND h.started_at IS NOT NULL) AS history
-  WHERE history.seconds >= $4 AND history.watched_s < history.seconds * $1
+  WHERE NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = s.user_id) AND history.seconds >= $4 AND history.watched_s < history.seconds * $1
   ORDER BY md5(s.id::text || ':' || $3::bigint::text), s.id
   LIMIT $5)sql"};
 
 const Statement kListRegions{"discovery.list_regions", R"sql(
   SELECT code, count(s.id) AS live_count, coalesce(sum(s.viewer_count), 0) AS viewer_count, count(c.id) AS channel_count
   FROM unnest('{br,pt,ao,mz,cv,gw,st,tl,mo,diaspora}'::text[]) WITH ORDINALITY AS regions (code, place)
-  LEFT JOIN channels c ON c.region = code
+  LEFT JOIN channels c ON c.region = code AND NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id)
   LEFT JOIN streams s ON s.user_id = c.user_id AND s.is_live
   GROUP BY code, place
   ORDER BY place)sql"};
@@ -175,12 +178,13 @@ const Statement kListUpcoming{"discovery.list_upcoming", R"sql(
   WHERE e.next_starts_at > $1
     AND ($2::text IS NULL OR e.category = $2) AND ($3::text IS NULL OR c.region = $3)
     AND ($4::timestamptz IS NULL OR (e.next_starts_at, e.id) > ($4::timestamptz, $5::bigint))
-    AND NOT EXISTS (SELECT FROM bans b WHERE b.user_id = c.user_id)
+    AND NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id)
   ORDER BY e.next_starts_at, e.id
   LIMIT $6)sql"};
 
 #undef LUSO_STREAM_COLUMNS
 #undef LUSO_STREAM_PEOPLE
+#undef LUSO_SEEN
 #undef LUSO_FOUND_STREAM
 #undef LUSO_CHANNEL_COLUMNS
 #undef LUSO_CHANNEL_PEOPLE

@@ -364,6 +364,30 @@ TEST_F(BroadcastsService, WhatIsOverIsListedNewestFirstAndOnesOwnStreamsAllOfThe
       ElementsAre(never_live, second, first));
 }
 
+TEST_F(BroadcastsService, WhatTheLeavingAndTheSuspendedShowedIsListedNoMore) {
+  for (const char* name : {"ana", "bia", "rui"}) {
+    const UserId user = studio_.user(name);
+    ASSERT_TRUE(studio_.run(studio_.broadcasts->end(user, studio_.on_air(user))));
+    studio_.on_air(user);
+  }
+  studio_.execute("UPDATE users SET erase_after = now() + interval '14 days' WHERE username = 'bia'");
+  studio_.execute(
+      "INSERT INTO bans (user_id, reason, created_at) SELECT id, 'spam', now() FROM users WHERE username = "
+      "'rui'");
+  StreamFilter now, newest, over;
+  newest.is_newest_first = true;
+  over.is_live = false;
+
+  for (const StreamFilter& filter : {now, newest, over}) {
+    const StreamPage page = studio_.run(studio_.broadcasts->list(filter, 24, std::nullopt)).value();
+    ASSERT_EQ(page.items.size(), 1U);
+    EXPECT_EQ(page.items[0].username, "ana");
+  }
+  const auto last = studio_.execute(
+      "SELECT max(s.id) FROM streams s JOIN users u ON u.id = s.user_id WHERE username = 'bia'");
+  EXPECT_EQ(reason(studio_.run(studio_.broadcasts->get(StreamId{std::stoll(last)}))), "live.not_found");
+}
+
 TEST_F(BroadcastsService, ACursorOfAnotherListIsRefused) {
   EXPECT_EQ(reason(studio_.run(studio_.broadcasts->list({}, 4, channels::encode_cursor<1>({7})))),
             "api.invalid");

@@ -8,6 +8,7 @@ namespace luso::live {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 class Sitemap : public ::testing::Test {
  protected:
@@ -44,6 +45,9 @@ TEST_F(Sitemap, ListsChannelsThatHaveSomethingToShow) {
       "INSERT INTO bans (user_id, reason, created_at) SELECT id, 'x', now() FROM users WHERE username = "
       "'rui'");
   EXPECT_THAT(names(), ElementsAre("ana"));
+
+  studio_.execute("UPDATE users SET erase_after = now() WHERE username = 'ana'");
+  EXPECT_THAT(names(), IsEmpty());
 }
 
 TEST_F(Sitemap, IsReadInPagesThatNeitherRepeatNorSkip) {

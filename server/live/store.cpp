@@ -17,10 +17,11 @@ using io::Statement;
   " s.ended_at, s.grace_ends_at"                                                                            \
   " FROM streams s JOIN users u ON u.id = s.user_id JOIN channels c ON c.user_id = s.user_id "
 
-const Statement kFind{"live.find", "SELECT" LUSO_STREAM_COLUMNS "WHERE s.id = $1"};
+const Statement kFind{"live.find", "SELECT" LUSO_STREAM_COLUMNS "WHERE s.id = $1 AND u.erase_after IS NULL"};
 
-// StreamFilter, as $1 to $6.
+// StreamFilter, as $1 to $6; of nobody who is suspended or leaving.
 #define LUSO_STREAM_FILTER                                                                               \
+  " AND NOT EXISTS (SELECT FROM users_shut_out x WHERE x.user_id = s.user_id)"                           \
   " AND ($1::text IS NULL OR s.category = $1) AND ($2::text IS NULL OR s.language = $2)"                 \
   " AND ($3::text IS NULL OR u.username = $3) AND ($4::text IS NULL OR c.region = $4)"                   \
   " AND (NOT $5::boolean OR EXISTS (SELECT FROM stream_categories k WHERE k.slug = s.category AND "      \
