@@ -75,6 +75,7 @@ FrontDoor::FrontDoor(Town& town, io::HttpClient::Settings web, const io::Trusted
           town.reactors, std::move(web),
           [this](const io::HttpRequest& request) { return away_page(request); })) {
   api_.add(gen::routes_of(town.identity.api()));
+  api_.add(gen::routes_of(*town.privacy_api));
   api_.add(gen::routes_of(*town.channels_api));
   api_.add(gen::routes_of(*town.schedule_api));
   api_.add(gen::routes_of(*town.about_api));

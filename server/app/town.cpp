@@ -134,6 +134,7 @@ Town::Town(const Config& given, io::Reactors& on, Keys keys)
       identity(
           {.registration_open = config.registration_open, .argon2 = {}, .seal_key = std::move(keys.seal)},
           clock, random, reactors, pg, outbox),
+      privacy_api(privacy::make_api(clock, pg, identity.proofs())),
       pictures(clock, random, reactors, pg),
       pictures_api(pictures::make_api(pictures)),
       channels(clock, pg),

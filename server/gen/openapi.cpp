@@ -2613,6 +2613,51 @@ std::string_view openapi_json() {
     ]
    }
   },
+  "/api/v1/account/export": {
+   "post": {
+    "tags": [
+     "privacy"
+    ],
+    "operationId": "export_account",
+    "summary": "Everything that is held about the caller, as one file of lusotown-export/1, which api/export.md describes. The password is shown again, and a code when two steps are on.",
+    "x-auth": "user",
+    "x-rate": "export",
+    "x-streamed": true,
+    "requestBody": {
+     "required": true,
+     "content": {
+      "application/json": {
+       "schema": {
+        "$ref": "#/components/schemas/ExportRequest"
+       }
+      }
+     }
+    },
+    "responses": {
+     "200": {
+      "description": "The file",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/DataExport"
+        }
+       }
+      }
+     },
+     "default": {
+      "$ref": "#/components/responses/Error"
+     }
+    },
+    "security": [
+     {
+      "session": []
+     },
+     {
+      "api_token": []
+     }
+    ]
+   }
+  },
   "/api/v1/channels/{username}/schedule": {
    "get": {
     "tags": [
@@ -5829,6 +5874,47 @@ std::string_view openapi_json() {
      "url": {
       "type": "string",
       "description": "What avatar_url or banner_url is from now on"
+     }
+    }
+   },
+   "ExportRequest": {
+    "type": "object",
+    "required": [
+     "password"
+    ],
+    "properties": {
+     "password": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200
+     },
+     "code": {
+      "type": "string",
+      "minLength": 6,
+      "maxLength": 20,
+      "description": "Six digits of the app, or a recovery code; needed when two steps are on"
+     }
+    }
+   },
+   "DataExport": {
+    "type": "object",
+    "description": "The head of the file; each further member is a list of rows, named and described in api/export.md.",
+    "required": [
+     "format",
+     "created_at",
+     "username"
+    ],
+    "properties": {
+     "format": {
+      "type": "string",
+      "description": "lusotown-export/1: another number is a file that is read otherwise"
+     },
+     "created_at": {
+      "type": "string",
+      "format": "date-time"
+     },
+     "username": {
+      "type": "string"
      }
     }
    },

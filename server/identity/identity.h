@@ -7,6 +7,7 @@
 #include "identity/limits.h"
 #include "identity/password_hasher.h"
 #include "identity/passwords.h"
+#include "identity/proofs.h"
 #include "identity/sealer.h"
 #include "identity/sessions.h"
 #include "identity/two_factor.h"
@@ -37,6 +38,7 @@ class Identity {
         emails_(tools(clock, random, pg, letters)),
         two_factor_(tools(clock, random, pg, letters)),
         farewells_(tools(clock, random, pg, letters)),
+        proofs_(tools(clock, random, pg, letters)),
         api_({.accounts = accounts_,
               .passwords = passwords_,
               .sessions = sessions_,
@@ -59,6 +61,8 @@ class Identity {
   [[nodiscard]] TwoFactor& two_factor() { return two_factor_; }
 
   [[nodiscard]] Farewells& farewells() { return farewells_; }
+
+  [[nodiscard]] Proofs& proofs() { return proofs_; }
 
   [[nodiscard]] RateLimits& limits() { return limits_; }  // Also the io::RateLimiter.
 
@@ -86,6 +90,7 @@ class Identity {
   EmailChanges emails_;
   TwoFactor two_factor_;
   Farewells farewells_;
+  Proofs proofs_;
   Api api_;
 };
 

@@ -22,6 +22,8 @@ constexpr auto kRateClasses = std::to_array<RateClass>({
     {.name = kMailTo, .burst = 3, .refill_every = 10min},
     {.name = "write", .burst = 60, .refill_every = 1s},
     {.name = "picture", .burst = 10, .refill_every = 30s},
+    // Each reads every row of a person; wrong passwords are charged too.
+    {.name = "export", .burst = 5, .refill_every = 10min},
     {.name = "invite", .burst = 20, .refill_every = 10min},
     {.name = "follow", .burst = 60, .refill_every = 1s},
     // Pages search for their readers from one address, our own.

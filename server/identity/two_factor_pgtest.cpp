@@ -270,5 +270,25 @@ TEST_F(TwoFactorTest, TheStaffMayDropItAndTheAuditSaysSo) {
             "identity.two_factor_off");
 }
 
+TEST_F(TwoFactorTest, WhatTheOwnerIsAskedForAgainTakesBothStepsAndIsWrittenDown) {
+  turn_on();
+  const std::string id = town_.world.database().execute("SELECT id FROM users").front();
+  const auto require = [&](const std::string& password, std::optional<std::string> code) {
+    Proofs::Shown shown{.password = Secret(password), .code = std::move(code)};
+    const auto user = town_.world.run(
+        town_.identity.proofs().require(UserId{std::stoll(id)}, std::move(shown), "privacy.exported"));
+    return user ? user->username : std::string(user.error().reason);
+  };
+  const auto written = [&] { return town_.count("audit_log WHERE action = 'privacy.exported'"); };
+
+  EXPECT_EQ(require("outra frase bem longa", fresh_code()), "identity.wrong_password");
+  EXPECT_EQ(require(kPassword, std::nullopt), "identity.code_needed");
+  EXPECT_EQ(require(kPassword, "000000"), "identity.wrong_code");
+  EXPECT_EQ(written(), "0");
+
+  EXPECT_EQ(require(kPassword, fresh_code()), "ana");
+  EXPECT_EQ(written(), "1");
+}
+
 }  // namespace
 }  // namespace luso::identity

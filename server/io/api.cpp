@@ -169,6 +169,7 @@ Task<HttpResponse> ApiRouter::Impl::serve(const Entry* entry, std::vector<std::s
   const Error* const failure = outcome ? nullptr : &outcome.error();
   HttpResponse response = outcome ? HttpResponse::json(state->success_status, *std::move(outcome))
                                   : HttpResponse::error(outcome.error(), *request);
+  if (outcome && state->stream) response.body = std::move(state->stream);
   if (response.status == 204) response.headers.remove("Content-Type");
   for (const auto& [name, value] : state->response_headers.all()) response.headers.add(name, value);
   if (response.status == 401) response.headers.add("WWW-Authenticate", "Bearer realm=\"lusotown\"");

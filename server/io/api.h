@@ -48,6 +48,7 @@ class Call {
     std::optional<Principal> principal;
     HttpHeaders response_headers;  // Added to the response: Set-Cookie, Cache-Control…
     int success_status = 200;      // From the contract; a handler may change it.
+    BodySource stream;             // When set, the body instead of what the handler returns.
     std::chrono::steady_clock::time_point deadline;
   };
 
@@ -69,6 +70,9 @@ class Call {
   }
 
   void set_status(int status) const { state_->success_status = status; }
+
+  // The answer is written while it is sent, after the deadline if need be. The source outlives the request.
+  void stream(BodySource source) const { state_->stream = std::move(source); }
 
   [[nodiscard]] State& state() const { return *state_; }
 

@@ -147,7 +147,9 @@ class ModuleReader {
     const body = item.requestBody?.content?.['application/json']?.schema
     const bodyTypes = Object.keys(item.requestBody?.content ?? {})
     requireThat(!body || bodyTypes.length === 1, this.file, `${id}: a body is JSON, or bytes of the named types`)
-    return { id, method: method.toUpperCase(), pattern, path, summary: item.summary,
+    const isStreamed = item['x-streamed'] === true   // Written while it is sent: the handler hands over a source, and the schema is for readers.
+    requireThat(!isStreamed || answer, this.file, `${id}: what is streamed is described by a schema too`)
+    return { id, method: method.toUpperCase(), pattern, path, summary: item.summary, is_streamed: isStreamed,
       query: parameters.filter((parameter) => parameter.in === 'query'),
       auth: item['x-auth'], scope: item['x-scope'] ?? '', rate: item['x-rate'] ?? '', body_max: item['x-body-max'] ?? 65536, cache,
       body_types: body || bodyTypes.length === 0 ? 'application/json' : bodyTypes.join(' '),

@@ -50,7 +50,7 @@ ${fields.join('')}
 
 function methodText(operation) {
   const parameters = parametersOf(operation).map(({ type, name }) => `, ${type} ${name}`)
-  const answer = operation.answer ? cppType(operation.answer) : 'void'
+  const answer = operation.is_streamed ? 'io::BodySource' : operation.answer ? cppType(operation.answer) : 'void'
   return `  // ${operation.method} ${operation.pattern}${operation.summary ? `: ${operation.summary}` : ''}
   virtual Task<Result<${answer}>> ${operation.id}(io::Call call${parameters.join('')}) = 0;
 `

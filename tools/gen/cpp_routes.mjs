@@ -28,7 +28,9 @@ function handlerText(module, operation) {
   if (operation.body) lines.push(`  CO_TRY(${cppType(operation.body)} body, from_json<${cppType(operation.body)}>(call.request().body));\n`)
   const names = parametersOf(operation).map(({ name, moves }) => (moves ? `, std::move(${name})` : `, ${name}`))
   const invoke = `co_await api.${operation.id}(call${names.join('')})`
-  lines.push(operation.answer
+  if (operation.is_streamed) {
+    lines.push(`  CO_TRY(io::BodySource source, ${invoke});\n  call.stream(std::move(source));\n  co_return std::string();\n`)
+  } else lines.push(operation.answer
     ? `  CO_TRY(const ${cppType(operation.answer)} answer, ${invoke});\n  co_return to_json(answer);\n`
     : `  CO_TRY_VOID(${invoke});\n  co_return std::string();\n`)
   return `Task<Result<std::string>> handle_${operation.id}(${apiClass(module)}& api, io::Call call) {

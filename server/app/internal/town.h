@@ -23,6 +23,7 @@
 #include "media/engine.h"
 #include "notify/outbox.h"
 #include "pictures/pictures.h"
+#include "privacy/api.h"
 #include "studio/api.h"
 
 namespace luso::app {
@@ -83,6 +84,7 @@ class Town {
   std::unique_ptr<io::MailTransport> mail;
   notify::Outbox outbox;
   identity::Identity identity;
+  std::unique_ptr<gen::PrivacyApi> privacy_api;
   pictures::Pictures pictures;
   std::unique_ptr<gen::PicturesApi> pictures_api;
   channels::Channels channels;

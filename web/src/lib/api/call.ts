@@ -5,6 +5,7 @@ import type { paths as DiscoveryPaths } from "./discovery.gen";
 import type { paths as IdentityPaths } from "./identity.gen";
 import type { paths as LivePaths } from "./live.gen";
 import type { paths as PicturePaths } from "./pictures.gen";
+import type { paths as PrivacyPaths } from "./privacy.gen";
 import type { paths as SchedulePaths } from "./schedule.gen";
 import type { paths as SitemapPaths } from "./sitemap.gen";
 import type { paths as StudioPaths } from "./studio.gen";
@@ -21,6 +22,7 @@ type Paths =
   & IdentityPaths
   & LivePaths
   & PicturePaths
+  & PrivacyPaths
   & SchedulePaths
   & SitemapPaths
   & StudioPaths
@@ -95,7 +97,7 @@ export function makeCall(transport: Transport): Call {
   return call as Call;
 }
 
-async function read(response: Response): Promise<CallResult<unknown>> {
+export async function read(response: Response): Promise<CallResult<unknown>> {
   const text = await response.text().catch(() => "");
   let parsed: unknown;
   try {
