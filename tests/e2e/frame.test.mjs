@@ -137,7 +137,7 @@ test("the menu opens, is walked through and closes by keyboard; a theme is worn 
 
 test("menus, dialogs, tabs and toasts are used by keyboard, give the focus back, and axe finds nothing in them", { timeout: 120_000 }, async () => {
   const { context, page } = await visitor({ locale: "en-US" }), t = words("en");
-  const problems = listen(page, world.origin), focused = (text) => page.waitForFunction((words) => document.activeElement?.textContent.includes(words), text);
+  const problems = await listen(page, world.origin), focused = (text) => page.waitForFunction((words) => document.activeElement?.textContent.includes(words), text);
   await page.goto(`${world.origin}/design`);
   await settled(page);
 

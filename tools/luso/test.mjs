@@ -9,6 +9,7 @@ import { endWith, Sentence } from "./lib/sentence.mjs";
 
 const kSuites = ["check", "unit", "web", "integration", "interop", "e2e"];
 const kSuiteMinutesMax = 40;
+const kFailureLinesMax = 120;
 
 // A finding ends the program, and names lines; what is not ours to mend is listed, with its reason, in tools/sanitizers.
 const kSymbolizer = "/usr/bin/llvm-symbolizer-19";
@@ -50,11 +51,22 @@ function run(name, command, env = {}) {
   });
 }
 
+// Of a TAP stream what failed, with its diagnostics; of anything else how it ended.
+function tellingPart(output) {
+  const lines = output.split("\n"), told = [];
+  let isTold = false;
+  for (const line of lines) {
+    if (/^\s*(?:not )?ok \d+ - |^\s*# Subtest: /.test(line)) isTold = /^\s*not ok /.test(line) && !/ # (?:SKIP|TODO)/.test(line);
+    if (isTold) told.push(line);
+  }
+  return told.length > 0 ? told.slice(0, kFailureLinesMax) : lines.slice(-kFailureLinesMax);
+}
+
 function record(name, { passed, failed, skipped = 0 }, output, reasons = []) {
   total.passed += passed; total.failed += failed; total.skipped += skipped;
   say(`${failed ? "FAILED" : "ok    "} ${name}: ${passed} passed${failed ? `, ${failed} failed` : ""}${skipped ? `, ${skipped} skipped` : ""}`);
   for (const reason of reasons) console.log(`         skipped: ${reason}`);
-  if (failed) console.log(output.split("\n").slice(-120).map((line) => `    | ${line}`).join("\n"));
+  if (failed) console.log(tellingPart(output).map((line) => `    | ${line}`).join("\n"));
 }
 
 // GoogleTest counts each test; a corpus replay or a failed start counts as one.

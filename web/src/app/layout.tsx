@@ -53,7 +53,7 @@ export default async function RootLayout({ children }: { children: React.ReactNo
       <body className="flex min-h-dvh flex-col antialiased">
         <a href="#content" className="button button-sun fixed start-3 top-3 z-50 -translate-y-24 focus:translate-y-0">{t("site.skip")}</a>
         <TileMotifs />
-        <TextProvider locale={locale} messages={await messagesFor("site")}>
+        <TextProvider locale={locale} messages={await messagesFor("app/layout", "app/error")}>
           <Header />
           <LanguageBar />
           <main id="content" tabIndex={-1} className="flex-1 outline-none">{children}</main>
@@ -74,7 +74,7 @@ async function EmbeddedLayout({ locale, theme, children }: { locale: Locale; the
     <html lang={locale} data-theme={theme} className={gabarito.variable}>
       <body className="antialiased">
         <TileMotifs />
-        <TextProvider locale={locale} messages={await messagesFor("site")}><main id="content">{children}</main></TextProvider>
+        <TextProvider locale={locale} messages={await messagesFor("app/error")}><main id="content">{children}</main></TextProvider>
       </body>
     </html>
   );

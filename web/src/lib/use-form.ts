@@ -1,10 +1,9 @@
 "use client";
 
 import { useRef, useState, type FormEvent } from "react";
-import type { CallError, CallResult } from "@/lib/api/call";
-import { durationIn } from "@/lib/time";
-import type { Key } from "@/text/catalogue";
-import { useLocale, useText } from "@/text/client";
+import type { CallResult } from "@/lib/api/call";
+import { useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 
 // One form: checks its fields in our own words, sends it once, says what went wrong where it went wrong.
 type Options<T> = {
@@ -31,31 +30,19 @@ export function useForm<T>({ send, onDone }: Options<T>) {
     setPending(true);
     const fields = Object.fromEntries([...new FormData(form)].filter((entry): entry is [string, string] => typeof entry[1] === "string"));
     const answer = await send(fields);
+    const refusal = answer.ok ? "" : await say(answer.error);
     setPending(false);
     if (answer.ok) return onDone(answer.data, form);
     const control = answer.error.field ? form.elements.namedItem(answer.error.field) : null;
     if (control instanceof HTMLElement && "name" in control) {
-      setFieldErrors({ [String(control.name)]: say(answer.error) });
+      setFieldErrors({ [String(control.name)]: refusal });
       control.focus();
     } else {
-      setError(say(answer.error));
+      setError(refusal);
       requestAnimationFrame(() => banner.current?.focus());
     }
   };
   return { onSubmit, isPending, fieldErrors, error, banner };
-}
-
-// An error's reason in the reader's words, with the wait when a rate limit asks for one.
-export function useErrorWords(): (error: CallError) => string {
-  const t = useText(), locale = useLocale();
-  return (error) => {
-    const key = `error.${error.reason}` as Key;
-    const known = t(key);
-    const words = known === key ? t("error.api.internal") : known;
-    if (!error.retry_after_s) return words;
-    const [what = words] = words.split(/(?<=[.!?]) /);   // Its own way out says "later"; we know when.
-    return `${what} ${t("form.wait", { time: durationIn(locale, error.retry_after_s) })}`;
-  };
 }
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;

@@ -2,6 +2,7 @@ import "server-only";
 import { headers } from "next/headers";
 import { cache } from "react";
 import { DEFAULT_LOCALE, HUB_HEADER, LOCALE_HEADER, localeFrom, type Locale } from "@/lib/locale";
+import browserWords from "../../generated/browser-words.json";
 import { loadSubjects, type Key, type Messages, type Subject } from "./catalogue";
 import { format, type Values } from "./format";
 
@@ -33,11 +34,12 @@ export async function getText(): Promise<{ t: Translate; locale: Locale }> {
   return { locale, t: (key, values) => format(locale, messages[key] ?? key, values) };
 }
 
-// What a page's client components may say; it travels in the HTML, so a page hands over only what it needs.
-export async function messagesFor(...subjects: Subject[]): Promise<Messages> {
-  const messages = await loadSubjects(await pageLocale(), subjects);
-  return Object.fromEntries(Object.entries(messages).filter(([key]) => !NOT_FOR_BROWSERS.test(key)));
-}
+export type BrowserModule = keyof typeof browserWords;
 
-// Refusals that encoders and operators meet, never a form.
-const NOT_FOR_BROWSERS = /^error\.(?:flv|io|pg|proto|rtmp|sdp)\./;
+// What the client components of these modules may say (scripts/browser-words.mjs read it from the code); it travels in
+// the HTML, so a page hands over only that. While somebody builds, the list would be behind: then it is everything.
+export async function messagesFor(...modules: BrowserModule[]): Promise<Messages> {
+  const messages = await everything(await pageLocale());
+  if (process.env.NODE_ENV === "development") return messages;
+  return Object.fromEntries(modules.flatMap((module) => browserWords[module] as readonly string[]).map((key) => [key, messages[key] ?? key]));
+}

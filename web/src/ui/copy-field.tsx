@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { useText } from "@/text/client";
 import { Icon } from "./icon";
 
@@ -10,7 +10,7 @@ type Props = { label: string; value: string; copyLabel: string; isSecret?: boole
 
 // A value to take elsewhere. A secret stays dotted until asked for; copying works either way.
 export function CopyField({ label, value, copyLabel, isSecret = false }: Props) {
-  const t = useText();
+  const t = useText(), id = useId();
   const [isShown, setShown] = useState(!isSecret);
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
@@ -28,9 +28,9 @@ export function CopyField({ label, value, copyLabel, isSecret = false }: Props) 
   };
   return (
     <div>
-      <p className="pb-1.5 font-semibold">{label}</p>
+      <p id={id} className="pb-1.5 font-semibold">{label}</p>
       <div className="flex items-stretch gap-2">
-        <code tabIndex={0} className="field-input flex min-w-0 flex-1 items-center overflow-x-auto text-sm whitespace-nowrap select-all" data-secret={isSecret}>
+        <code tabIndex={0} role="textbox" aria-readonly aria-labelledby={id} className="field-input flex min-w-0 flex-1 items-center overflow-x-auto text-sm whitespace-nowrap select-all" data-secret={isSecret}>
           {isShown ? value : "•".repeat(24)}
         </code>
         {isSecret && (

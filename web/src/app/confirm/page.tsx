@@ -14,7 +14,7 @@ export default async function Page({ searchParams }: Props) {
   const { t } = await getText();
   const { token } = await searchParams;
   return (
-    <Entrance title={t("auth.confirm_title")} lead={t("auth.confirm_text")}>
+    <Entrance words="app/confirm/page" title={t("auth.confirm_title")} lead={t("auth.confirm_text")}>
       {typeof token === "string" && token !== "" ? <ConfirmForm token={token} /> : <p>{t("auth.no_token")}</p>}
     </Entrance>
   );

@@ -9,5 +9,5 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function Page() {
   const { t } = await getText();
-  return <Entrance title={t("auth.forgot_title")} lead={t("auth.forgot_text")}><ForgotForm /></Entrance>;
+  return <Entrance words="app/forgot/page" title={t("auth.forgot_title")} lead={t("auth.forgot_text")}><ForgotForm /></Entrance>;
 }

@@ -12,5 +12,5 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function Page() {
   if (await viewer()) redirect("/");
   const { t } = await getText();
-  return <Entrance title={t("auth.title_signup")} lead={t("site.tagline")}><RegisterForm /></Entrance>;
+  return <Entrance words="app/register/page" title={t("auth.title_signup")} lead={t("site.tagline")}><RegisterForm /></Entrance>;
 }

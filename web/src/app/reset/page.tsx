@@ -14,7 +14,7 @@ export default async function Page({ searchParams }: Props) {
   const { t } = await getText();
   const { token } = await searchParams;
   return (
-    <Entrance title={t("auth.reset_title")}>
+    <Entrance words="app/reset/page" title={t("auth.reset_title")}>
       {typeof token === "string" && token !== "" ? <ResetForm token={token} /> : <p>{t("auth.no_token")}</p>}
     </Entrance>
   );

@@ -16,5 +16,5 @@ export default async function Page({ searchParams }: Props) {
   const next = safeNext((await searchParams).next);
   if (await viewer()) redirect(next);
   const { t } = await getText();
-  return <Entrance title={t("auth.title_signin")} subjects={["care"]}><SignInForm next={next} /></Entrance>;
+  return <Entrance words="app/sign-in/page" title={t("auth.title_signin")}><SignInForm next={next} /></Entrance>;
 }

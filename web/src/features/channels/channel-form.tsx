@@ -4,17 +4,17 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { languageFrom, STREAM_LANGUAGES, TITLE_LENGTH_MAX } from "@/features/live/stream-fields";
 import { api } from "@/lib/api/browser";
-import type { Category, Channel } from "@/lib/api/types";
+import type { Channel } from "@/lib/api/types";
 import { useForm } from "@/lib/use-form";
-import { useLocale, useText } from "@/text/client";
+import { useText } from "@/text/client";
 import { SelectField, TextArea, TextField } from "@/ui/field";
 import { FormError, SubmitButton } from "@/ui/form";
-import { categoryName } from "./categories";
+import type { CategoryChoice } from "./categories";
 import { REGIONS, regionChoiceFrom } from "./regions";
 
 // `of` names the channel when it is not the reader's own but one they edit for somebody.
-export function ChannelForm({ channel, categories, of }: { channel: Channel; categories: Category[]; of?: string }) {
-  const t = useText(), locale = useLocale(), router = useRouter();
+export function ChannelForm({ channel, categories, of }: { channel: Channel; categories: CategoryChoice[]; of?: string }) {
+  const t = useText(), router = useRouter();
   const [isSaved, setSaved] = useState(false);
   const form = useForm({
     send: ({ display_name = "", description = "", language, region, default_title = "", default_category = "" }) => {
@@ -35,7 +35,7 @@ export function ChannelForm({ channel, categories, of }: { channel: Channel; cat
       <TextField name="default_title" label={t("account.default_title")} defaultValue={channel.default_title} error={form.fieldErrors.default_title} maxLength={TITLE_LENGTH_MAX} autoComplete="off" />
       <div className="grid gap-5 sm:grid-cols-2">
         <SelectField name="default_category" label={t("account.default_category")} defaultValue={channel.default_category} error={form.fieldErrors.default_category}>
-          {categories.map((category) => <option key={category.slug} value={category.slug}>{categoryName(category, locale)}</option>)}
+          {categories.map(({ slug, name }) => <option key={slug} value={slug}>{name}</option>)}
         </SelectField>
         <SelectField name="language" label={t("account.content_language")} defaultValue={channel.language} error={form.fieldErrors.language}>
           {STREAM_LANGUAGES.map((language) => <option key={language} value={language}>{t(`language.${language}`)}</option>)}

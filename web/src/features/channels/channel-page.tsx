@@ -104,7 +104,7 @@ async function Watching({ channel, tab, about, occurrences, stream, alsoLive, na
   const isTheatre = (await cookies()).get(THEATRE_COOKIE)?.value === "1";
   const named = names[stream.category] ?? stream.category, origin = await publicOrigin();
   return (
-    <TextProvider locale={locale} messages={await messagesFor("player", "live", "social", "language", "schedule")}>
+    <TextProvider locale={locale} messages={await messagesFor("features/channels/channel-page")}>
       <JsonLd graph={[broadcast(channel, stream, { origin, category: named, image: origin + cardPath(factsOf(channel, stream)) }), breadcrumbs(origin, [
         { name: t("nav.home"), path: "/" }, { name: named, path: `/categories/${stream.category}` }, { name: channel.display_name, path: `/@${channel.username}` },
       ])]} />

@@ -26,9 +26,10 @@ export async function EmbedPage({ username, options }: { username: string; optio
   if (!stream) return <Offline channel={channel} />;
   const { t, locale } = await getText();
   return (
-    <TextProvider locale={locale} messages={await messagesFor("player", "live")}>
+    <TextProvider locale={locale} messages={await messagesFor("features/channels/embed-page")}>
       <LiveStreamProvider stream={watched(stream)}>
         <div className="embed">
+          <h1 className="sr-only">{stream.title}</h1>
           <StreamPlayer {...options} isEmbedded />
           <a href={`/@${username}`} target="_blank" rel="noopener" className="embed-name" aria-label={t("embed.open", { channel: channel.display_name, site: t("site.name") })}>
             <Avatar username={username} name={channel.display_name} url={channel.avatar_url} className="size-8" />
@@ -45,7 +46,7 @@ async function Offline({ channel }: { channel: Channel }) {
   const [{ t, locale }, schedule] = await Promise.all([getText(), api("get", "/api/v1/channels/{username}/schedule", { path: { username }, query: {} })]);
   const next = schedule.ok ? schedule.data.items.find((one) => !one.is_cancelled) : undefined;
   return (
-    <TextProvider locale={locale} messages={await messagesFor("live", "schedule")}>
+    <TextProvider locale={locale} messages={await messagesFor("features/channels/embed-page")}>
       <AwaitNextStream username={username} />
       <div className="embed flex flex-col items-center justify-center gap-2 p-4 text-center">
         <Avatar username={username} name={display_name} url={avatar_url} className="size-16" />

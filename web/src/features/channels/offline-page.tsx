@@ -28,7 +28,7 @@ export async function Offline({ channel, tab, about, occurrences, alsoLive, name
   const next = occurrences.find((one) => !one.is_cancelled);
   const last = ended.ok ? ended.data.items[0] : undefined;
   return (
-    <TextProvider locale={locale} messages={await messagesFor("social", "live", "schedule")}>
+    <TextProvider locale={locale} messages={await messagesFor("features/channels/offline-page")}>
       <JsonLd graph={[profile(channel, { origin, image: origin + cardPath(factsOf(channel, null)) })]} />
       <AwaitNextStream username={channel.username} />
       <section className="relative isolate overflow-hidden bg-(--wall) text-white">

@@ -65,6 +65,7 @@ export async function CategoryPage({ slug, searchParams }: { slug: string; searc
       </header>
       <div className="mx-auto max-w-[94rem] px-4 pt-5 pb-12 sm:px-6">
         <div className="pb-5"><ListSettings base={base} filters={inAddress} hasOurs={false} /></div>
+        <h2 className="sr-only">{t("home.live_now")}</h2>
         {items.length > 0
           ? <StreamGrid streams={items} categoryNames={names} more={more} />
           : <Nobody title={t("discover.category_empty")} text={t("discover.empty_text")} base={up} />}

@@ -49,6 +49,7 @@ export async function RegionPage({ code: text, searchParams }: { code: string; s
       <RegionHead code={code} liveCount={here?.live_count} channelCount={here?.channel_count} />
       <div className="mx-auto max-w-[94rem] px-4 pt-5 pb-12 sm:px-6">
         <div className="pb-5"><ListSettings base={base} filters={inAddress} /></div>
+        <h2 className="sr-only">{t("home.live_now")}</h2>
         {items.length > 0
           ? <StreamGrid streams={items} categoryNames={names} more={more} />
           : <Nobody title={t("discover.region_empty", { place })} text={t("discover.empty_text")} base={await hubHref("/")} />}

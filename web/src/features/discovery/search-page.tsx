@@ -5,8 +5,7 @@ import { StreamCard } from "@/features/live/stream-card";
 import { Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import type { Category, FoundChannel, FoundStream, SearchKind, SearchResults } from "@/lib/api/types";
-import { TextProvider } from "@/text/client";
-import { getText, messagesFor } from "@/text/server";
+import { getText } from "@/text/server";
 import { Avatar } from "@/ui/avatar";
 import { oneOf, type Search } from "./filters";
 import { CategoryTile, Section } from "./parts";
@@ -42,9 +41,7 @@ export async function SearchPage({ searchParams }: { searchParams: Search }) {
     <div className="mx-auto max-w-[94rem] px-4 pt-6 pb-12 sm:px-6">
       <Preview />
       <h1 className="text-2xl break-words sm:text-3xl">{query ? t("results.for", { query }) : t("results.prompt")}</h1>
-      <TextProvider locale={locale} messages={await messagesFor("search")}>
-        <SearchBox id="page-search" key={query} query={query} hasFocus={!query} className="max-w-2xl pt-4" />
-      </TextProvider>
+      <SearchBox id="page-search" key={query} query={query} hasFocus={!query} className="max-w-2xl pt-4" />
       {!found
         ? <><p className="pt-3 text-muted">{t("results.prompt_text")}</p><Streets categories={all} /></>
         : !found.ok

@@ -1,4 +1,5 @@
 import { ChannelForm } from "@/features/channels/channel-form";
+import { choicesOf } from "@/features/channels/categories";
 import { Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { getText } from "@/text/server";
@@ -8,7 +9,7 @@ import { ProfileForm } from "./profile-forms";
 
 export async function AccountPage() {
   const account = await accountOrDoor("profile");
-  const { t } = await getText();
+  const { t, locale } = await getText();
   const [channel, categories] = await Promise.all([
     api("get", "/api/v1/channels/{username}", { path: { username: account.username } }), api("get", "/api/v1/categories"),
   ]);
@@ -17,7 +18,7 @@ export async function AccountPage() {
     <AccountShell name="profile" account={account}>
       <Section id="pictures" title={t("care.pictures")} hint={t("care.pictures_hint")}><PictureFields account={account} bannerUrl={channel.data.banner_url} /></Section>
       <Section id="profile" title={t("account.profile")}><ProfileForm account={account} /></Section>
-      <Section id="channel" title={t("account.channel")} hint={t("account.channel_hint")}><ChannelForm channel={channel.data} categories={categories.data.items} /></Section>
+      <Section id="channel" title={t("account.channel")} hint={t("account.channel_hint")}><ChannelForm channel={channel.data} categories={choicesOf(categories.data.items, locale)} /></Section>
     </AccountShell>
   );
 }

@@ -11,9 +11,9 @@ import { Avatar } from "@/ui/avatar";
 // The frame of the account's pages: whose it is, and the way between them. Beside the page where there is room, a row
 // above it where there is not.
 const SECTIONS = [
-  { name: "profile", href: "/account", says: "care.profile", title: "care.profile_title" },
-  { name: "security", href: "/account/security", says: "care.security", title: "care.security_title" },
-  { name: "privacy", href: "/account/privacy", says: "care.privacy", title: "care.privacy_title" },
+  { name: "profile", href: "/account", says: "care.profile", title: "care.profile_title", words: "features/identity/account-page" },
+  { name: "security", href: "/account/security", says: "care.security", title: "care.security_title", words: "features/identity/security-page" },
+  { name: "privacy", href: "/account/privacy", says: "care.privacy", title: "care.privacy_title", words: "features/identity/privacy-page" },
 ] as const;
 export type SectionName = (typeof SECTIONS)[number]["name"];
 
@@ -29,7 +29,7 @@ export async function accountOrDoor(name: SectionName): Promise<Account> {
 
 export async function AccountShell({ name, account, children }: { name: SectionName; account: Account; children: ReactNode }) {
   const { t, locale } = await getText();
-  const messages = await messagesFor("account", "auth", "care", "error", "form", "language", "creator", "golive", "region");
+  const messages = await messagesFor(sectionOf(name).words);
   return (
     <TextProvider locale={locale} messages={messages}>
       <div className="mx-auto grid max-w-5xl gap-6 px-4 pt-8 sm:px-6 lg:grid-cols-[14rem_minmax(0,1fr)]">

@@ -4,8 +4,9 @@ import { useState } from "react";
 import { api } from "@/lib/api/browser";
 import type { ApiToken } from "@/lib/api/types";
 import { dateIn, sinceIn } from "@/lib/time";
-import { useErrorWords, useForm } from "@/lib/use-form";
+import { useForm } from "@/lib/use-form";
 import { useLocale, useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { CopyField } from "@/ui/copy-field";
 import { SelectField, TextField } from "@/ui/field";
 import { FormError, SubmitButton } from "@/ui/form";
@@ -38,7 +39,7 @@ export function ApiTokens({ tokens }: { tokens: ApiToken[] }) {
   const revoke = async (id: number) => {
     const answer = await api("delete", "/api/v1/account/tokens/{token_id}", { path: { token_id: id } });
     if (answer.ok || answer.error.status === 404) setOpen((now) => now.filter((token) => token.id !== id));
-    setProblem(answer.ok ? "" : say(answer.error));
+    setProblem(answer.ok ? "" : await say(answer.error));
   };
   return (
     <div className="grid gap-6">

@@ -17,7 +17,7 @@ export async function EmailLinkPage({ link, searchParams }: Props & { link: Emai
   const { t } = await getText();
   const { token } = await searchParams;
   return (
-    <Entrance title={t(TITLES[link])} lead={t(LEADS[link])} subjects={["care"]}>
+    <Entrance words="features/identity/email-link-page" title={t(TITLES[link])} lead={t(LEADS[link])}>
       {typeof token === "string" && token !== "" ? <EmailLinkForm link={link} token={token} /> : <p>{t("auth.no_token")}</p>}
     </Entrance>
   );

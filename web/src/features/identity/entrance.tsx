@@ -1,13 +1,12 @@
 import type { ReactNode } from "react";
 import { TextProvider } from "@/text/client";
-import type { Subject } from "@/text/catalogue";
-import { messagesFor, pageLocale } from "@/text/server";
+import { messagesFor, pageLocale, type BrowserModule } from "@/text/server";
 import { AzulejoWall } from "@/ui/azulejo";
 
 // The frame of the doors to the town: one card before a tiled wall.
-export async function Entrance({ title, lead, subjects = [], children }: { title: string; lead?: string; subjects?: Subject[]; children: ReactNode }) {
+export async function Entrance({ title, lead, words, children }: { title: string; lead?: string; words: BrowserModule; children: ReactNode }) {
   return (
-    <TextProvider locale={await pageLocale()} messages={await messagesFor("auth", "form", "error", ...subjects)}>
+    <TextProvider locale={await pageLocale()} messages={await messagesFor(words)}>
       <div className="relative isolate -mb-16 overflow-hidden bg-(--wall) px-4 py-10 sm:py-16">
         <AzulejoWall className="absolute inset-0 -z-10 text-white" />
         <section className="mx-auto w-full max-w-[27rem] rounded-3xl bg-surface p-6 shadow-2xl sm:p-8">

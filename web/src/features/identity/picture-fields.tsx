@@ -4,8 +4,8 @@ import { useRouter } from "next/navigation";
 import { lazy, Suspense, useRef, useState, type ChangeEvent } from "react";
 import { api } from "@/lib/api/browser";
 import type { Account } from "@/lib/api/types";
-import { useErrorWords } from "@/lib/use-form";
 import { useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { Avatar } from "@/ui/avatar";
 import { Button } from "@/ui/button";
 
@@ -52,7 +52,7 @@ function PictureField({ kind, hasPicture, children }: { kind: Kind; hasPicture: 
     setDone("");
     const answer = await send();
     setPending(false);
-    if (!answer.ok) return setProblem(say(answer.error));
+    if (!answer.ok) return setProblem(await say(answer.error));
     setDone(words);
     router.refresh();
   };

@@ -4,8 +4,8 @@ import { useState } from "react";
 import { api } from "@/lib/api/browser";
 import type { Session } from "@/lib/api/types";
 import { sinceIn } from "@/lib/time";
-import { useErrorWords } from "@/lib/use-form";
 import { useLocale, useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { Button } from "@/ui/button";
 import { deviceOf } from "./device";
 
@@ -16,12 +16,12 @@ export function Sessions({ sessions }: { sessions: Session[] }) {
   const end = async (id: number) => {
     const answer = await api("delete", "/api/v1/sessions/{session_id}", { path: { session_id: id } });
     if (answer.ok || answer.error.status === 404) setOpen((now) => now.filter((session) => session.id !== id));
-    setProblem(answer.ok ? "" : say(answer.error));
+    setProblem(answer.ok ? "" : await say(answer.error));
   };
   const endOthers = async () => {
     const answer = await api("delete", "/api/v1/sessions");
     if (answer.ok) setOpen((now) => now.filter((session) => session.is_current));
-    setProblem(answer.ok ? "" : say(answer.error));
+    setProblem(answer.ok ? "" : await say(answer.error));
   };
   return (
     <>

@@ -2,8 +2,9 @@
 
 import Link from "next/link";
 import { lazy, Suspense, useEffect, useState } from "react";
+import { choicesOf, type CategoryChoice } from "@/features/channels/categories";
 import { api } from "@/lib/api/browser";
-import type { Category, PublishSettings, Stream } from "@/lib/api/types";
+import type { PublishSettings, Stream } from "@/lib/api/types";
 import { useForm } from "@/lib/use-form";
 import type { Messages } from "@/text/catalogue";
 import { TextProvider, useLocale, useText } from "@/text/client";
@@ -41,11 +42,11 @@ function Steps({ onClose }: { onClose: () => void }) {
 }
 
 function CreateForm({ onCreated }: { onCreated: (created: Created) => void }) {
-  const t = useText();
-  const [categories, setCategories] = useState<Category[]>([]);
+  const t = useText(), locale = useLocale();
+  const [categories, setCategories] = useState<CategoryChoice[]>([]);
   useEffect(() => {
-    void api("get", "/api/v1/categories").then((answer) => { if (answer.ok) setCategories(answer.data.items); });
-  }, []);
+    void api("get", "/api/v1/categories").then((answer) => { if (answer.ok) setCategories(choicesOf(answer.data.items, locale)); });
+  }, [locale]);
   const form = useForm({
     send: ({ title = "", category = "", language }) =>
       api("post", "/api/v1/streams", { body: { title: title.trim(), category, language: languageFrom(language) } }),

@@ -1,12 +1,12 @@
 "use client";
 
-import { categoryName } from "@/features/channels/categories";
-import type { Category, Stream } from "@/lib/api/types";
+import type { CategoryChoice } from "@/features/channels/categories";
+import type { Stream } from "@/lib/api/types";
 import { useLocale, useText } from "@/text/client";
 import { SelectField, TextField } from "@/ui/field";
 
 type Props = {
-  categories: Category[];
+  categories: CategoryChoice[];
   values: { title?: string; category?: string; language?: Stream["language"] };
   errors: Record<string, string>;
 };
@@ -25,7 +25,7 @@ export function StreamFields({ categories, values, errors }: Props) {
       <TextField name="title" label={t("golive.stream_title")} placeholder={t("golive.title_placeholder")} defaultValue={values.title} error={errors.title} required maxLength={TITLE_LENGTH_MAX} autoComplete="off" />
       <div className="grid gap-5 sm:grid-cols-2">
         <SelectField name="category" label={t("golive.category")} defaultValue={values.category ?? categories[0]?.slug} error={errors.category} required>
-          {categories.map((category) => <option key={category.slug} value={category.slug}>{categoryName(category, locale)}</option>)}
+          {categories.map(({ slug, name }) => <option key={slug} value={slug}>{name}</option>)}
         </SelectField>
         <SelectField name="language" label={t("golive.language")} defaultValue={values.language ?? (locale === "en" ? "pt-PT" : locale)} error={errors.language}>
           {STREAM_LANGUAGES.map((language) => <option key={language} value={language}>{t(`language.${language}`)}</option>)}

@@ -21,7 +21,7 @@ export async function StreamGrid({ streams, categoryNames, more, isLeading = tru
         </li>
       ))}
       {more && (
-        <TextProvider locale={locale} messages={await messagesFor("live", "list", "language")}>
+        <TextProvider locale={locale} messages={await messagesFor("features/live/stream-grid")}>
           <LoadMore {...more} key={more.href} categoryNames={categoryNames} knownIds={streams.map(({ id }) => id)} />
         </TextProvider>
       )}

@@ -4,8 +4,7 @@ import { GoLiveButton } from "@/features/live/go-live-button";
 import { SignOutItem } from "@/features/identity/sign-out";
 import { viewer } from "@/lib/api/server";
 import { LOCALES } from "@/lib/locale";
-import { TextProvider } from "@/text/client";
-import { getText, messagesFor } from "@/text/server";
+import { getText } from "@/text/server";
 import { Avatar } from "@/ui/avatar";
 import { Icon } from "@/ui/icon";
 import { LOCALE_NAMES } from "@/ui/locale-names";
@@ -21,9 +20,7 @@ export async function Header() {
         <Link href="/" prefetch={false} className="me-auto rounded-lg p-1" aria-label={`${t("site.name")}: ${t("nav.home")}`}>
           <Wordmark />
         </Link>
-        <TextProvider locale={locale} messages={await messagesFor("search")}>
-          <SearchBox id="site-search" isShortcut className="hidden w-full max-w-md md:flex" />
-        </TextProvider>
+        <SearchBox id="site-search" isShortcut className="hidden w-full max-w-md md:flex" />
         <nav aria-label={t("site.explore_nav")} className="hidden lg:flex">
           <Link href="/categories" prefetch={false} className="button button-small hover:bg-raised">{t("nav.categories")}</Link>
         </nav>

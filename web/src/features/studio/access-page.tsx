@@ -15,7 +15,7 @@ export async function accessMetadata(): Promise<Metadata> {
 // Where one's own account is signed in, and which programs act for it.
 export function AccessPage({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <StudioFrame page="access" searchParams={searchParams} words={["account", "golive"]}>
+    <StudioFrame words="features/studio/access-page" page="access" searchParams={searchParams}>
       {async () => {
         const { t } = await getText();
         const [sessions, tokens] = await Promise.all([api("get", "/api/v1/sessions"), api("get", "/api/v1/account/tokens")]);

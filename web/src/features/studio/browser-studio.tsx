@@ -1,11 +1,11 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { PublishSettings } from "@/lib/api/types";
 import type { Devices, Picture } from "@/lib/studio/capture";
 import { adviceFor, CORES_MIN, type Advice, type Quality } from "@/lib/studio/upload";
-import type { Key } from "@/text/catalogue";
 import { useLocale, useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { SelectField } from "@/ui/field";
 import { Icon } from "@/ui/icon";
 import { useBroadcast, type Broadcast } from "./use-broadcast";
@@ -129,14 +129,13 @@ function UploadAdvice({ advice, isMeasuring, onMeasure, isOn }: { advice: (Advic
 }
 
 function OnAir({ broadcast: { state, refusal, stats } }: { broadcast: Broadcast }) {
-  const t = useText(), locale = useLocale();
+  const t = useText(), locale = useLocale(), why = useWhy(refusal);
   const whole = (value: number) => value.toLocaleString(locale, { maximumFractionDigits: 0 });
   if (state === "idle") return null;
-  const known = refusal ? t(`error.${refusal.reason}` as Key) : "";
   return (
     <div className="grid gap-1">
       <p role={state === "refused" ? "alert" : "status"} className={`font-semibold ${state === "live" ? "text-good" : state === "refused" ? "text-bad" : ""}`}>
-        {t(`golive.browser_${state}`)}{refusal && ` ${known.startsWith("error.") ? t("error.api.internal") : known}`}
+        {t(`golive.browser_${state}`)}{why && ` ${why}`}
       </p>
       {stats && (state === "live" || state === "reconnecting") && (
         <p className="text-sm text-muted tabular-nums">
@@ -148,4 +147,16 @@ function OnAir({ broadcast: { state, refusal, stats } }: { broadcast: Broadcast 
       )}
     </div>
   );
+}
+
+function useWhy(refusal: Broadcast["refusal"]): string {
+  const say = useErrorWords();
+  const [why, setWhy] = useState("");
+  const sayNow = useEffectEvent((): Promise<string> => (refusal ? say(refusal) : Promise.resolve("")));
+  useEffect(() => {
+    let isCurrent = true;
+    void sayNow().then((words) => { if (isCurrent) setWhy(words); });
+    return () => { isCurrent = false; };
+  }, [refusal]);
+  return why;
 }

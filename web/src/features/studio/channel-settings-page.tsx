@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { choicesOf } from "@/features/channels/categories";
 import { ChannelForm } from "@/features/channels/channel-form";
 import { Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
@@ -17,9 +18,9 @@ export async function channelSettingsMetadata(): Promise<Metadata> {
 // What visitors read about the channel, and what a broadcast begins with.
 export function ChannelSettingsPage({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <StudioFrame page="channel" searchParams={searchParams} words={["account", "language", "presence", "region"]}>
+    <StudioFrame words="features/studio/channel-settings-page" page="channel" searchParams={searchParams}>
       {async (desk) => {
-        const { t } = await getText();
+        const { t, locale } = await getText();
         const [channel, categories, about] = await Promise.all([
           api("get", "/api/v1/channels/{username}", { path: { username: desk.username } }), api("get", "/api/v1/categories"),
           api("get", "/api/v1/channels/{username}/about", { path: { username: desk.username } }),
@@ -37,7 +38,7 @@ export function ChannelSettingsPage({ searchParams }: { searchParams: SearchPara
             </Card>
             <Card id="channel" title={t("account.channel")}>
               <p className="-mt-2 pb-4 text-muted">{t("account.channel_hint")}</p>
-              <ChannelForm channel={channel.data} categories={categories.data.items} of={desk.channel} />
+              <ChannelForm channel={channel.data} categories={choicesOf(categories.data.items, locale)} of={desk.channel} />
             </Card>
             <Card id="panels" title={t("presence.panels")}><PanelsForm about={about.data} channel={desk.channel} /></Card>
             <Card id="links" title={t("presence.links")}><LinksForm about={about.data} channel={desk.channel} /></Card>

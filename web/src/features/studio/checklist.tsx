@@ -4,8 +4,8 @@ import { useRouter } from "next/navigation";
 import { useState, type ReactNode } from "react";
 import { api } from "@/lib/api/browser";
 import type { Checklist, ChecklistStepName } from "@/lib/api/types";
-import { useErrorWords } from "@/lib/use-form";
 import { useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { Badge } from "@/ui/badge";
 import { Button, ButtonLink } from "@/ui/button";
 import { Icon } from "@/ui/icon";
@@ -25,7 +25,7 @@ export function ChecklistCard({ checklist, channel, isOwner, isOpen }: Props) {
     setPending(true);
     const answer = await api("patch", "/api/v1/studio/checklist", { query: { channel }, body: { is_dismissed: true } });
     setPending(false);
-    if (answer.ok) router.refresh(); else showToast({ text: say(answer.error), tone: "bad" });
+    if (answer.ok) router.refresh(); else showToast({ text: await say(answer.error), tone: "bad" });
   };
   return (
     <section className="panel" aria-labelledby="first-live">

@@ -1,9 +1,8 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Resting } from "@/features/site/resting";
-import type { Subject } from "@/text/catalogue";
 import { TextProvider } from "@/text/client";
-import { getText, messagesFor } from "@/text/server";
+import { getText, messagesFor, type BrowserModule } from "@/text/server";
 import { Avatar } from "@/ui/avatar";
 import { Badge } from "@/ui/badge";
 import { Icon, type IconName } from "@/ui/icon";
@@ -13,25 +12,23 @@ const PAGES: readonly { page: StudioPageName; icon: IconName }[] = [
   { page: "overview", icon: "broadcast" }, { page: "streams", icon: "chart" }, { page: "channel", icon: "screen" }, { page: "schedule", icon: "calendar" },
   { page: "keys", icon: "key" }, { page: "team", icon: "team" }, { page: "guide", icon: "book" }, { page: "access", icon: "lock" },
 ];
-// Said by the frame's own client components and by nearly every page.
-const SHARED: readonly Subject[] = ["studio", "error", "form", "creator", "site"];
 
 type Props = {
   page: StudioPageName;
   searchParams: SearchParams;
-  words?: readonly Subject[];          // What this page's client components say besides.
+  words: BrowserModule;                // The page itself: its client components say these.
   title?: ReactNode;
   children: (desk: Desk) => Promise<ReactNode>;
 };
 
 // Every page of the studio: whose it is, where else one can go, and the page itself if one may see it.
-export async function StudioFrame({ page, searchParams, words = [], title, children }: Props) {
+export async function StudioFrame({ page, searchParams, words, title, children }: Props) {
   const desk = await openDesk(page, searchParams);
   if (!desk) return <Resting />;
   const { t, locale } = await getText();
   const content = mayOpen(desk, page) ? await children(desk) : <NotYours desk={desk} />;
   return (
-    <TextProvider locale={locale} messages={await messagesFor(...SHARED, ...words)}>
+    <TextProvider locale={locale} messages={await messagesFor("features/studio/frame", words)}>
       <div className="studio">
         <SideNavigation desk={desk} page={page} />
         <div className="grid min-w-0 content-start gap-6">

@@ -24,7 +24,7 @@ export async function guideMetadata(): Promise<Metadata> {
 // OBS, with this channel's own values: connect, set, look, mend.
 export function GuidePage({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <StudioFrame page="guide" searchParams={searchParams} words={["guide", "golive"]}>
+    <StudioFrame words="features/studio/guide-page" page="guide" searchParams={searchParams}>
       {async (desk) => {
         const checklist = await api("get", "/api/v1/studio/checklist", { query: { channel: desk.channel } });
         return <Guide desk={desk} upload_kbps={checklist.ok ? checklist.data.upload_kbps : null} />;

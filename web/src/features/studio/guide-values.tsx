@@ -4,8 +4,8 @@ import { lazy, Suspense, useState } from "react";
 import { api } from "@/lib/api/browser";
 import type { PublishSettings } from "@/lib/api/types";
 import { dateTimeIn } from "@/lib/time";
-import { useErrorWords } from "@/lib/use-form";
 import { useLocale, useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { Button } from "@/ui/button";
 import { CopyField } from "@/ui/copy-field";
 import { Icon } from "@/ui/icon";
@@ -22,7 +22,7 @@ export function GuideValues() {
     setPending(true);
     const answer = await api("get", "/api/v1/channel/key");
     setPending(false);
-    setProblem(answer.ok ? "" : say(answer.error));
+    setProblem(answer.ok ? "" : await say(answer.error));
     if (answer.ok) setPublish(answer.data);
   };
   if (publish) return <Values publish={publish} />;

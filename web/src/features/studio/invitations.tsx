@@ -4,8 +4,8 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { api } from "@/lib/api/browser";
 import type { Membership } from "@/lib/api/types";
-import { useErrorWords } from "@/lib/use-form";
 import { useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { Avatar } from "@/ui/avatar";
 import { Button } from "@/ui/button";
 
@@ -18,7 +18,7 @@ export function Invitations({ invitations }: { invitations: Membership[] }) {
     setPending(username);
     const result = await api(method, "/api/v1/memberships/{username}", { path: { username } });
     setPending("");
-    setWords(result.ok ? "" : say(result.error));
+    setWords(result.ok ? "" : await say(result.error));
     router.refresh();
   };
   return (

@@ -4,8 +4,8 @@ import { useState } from "react";
 import { PublishSettingsPanel } from "@/features/live/publish-settings";
 import type { CallResult } from "@/lib/api/call";
 import type { PublishSettings } from "@/lib/api/types";
-import { useErrorWords } from "@/lib/use-form";
 import { useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { Button } from "@/ui/button";
 import { ConfirmButton } from "./confirm-button";
 
@@ -27,7 +27,7 @@ export function KeyActions({ show, rotate, revoke }: Props) {
     const answer = await action();
     setPending(false);
     if (answer.ok) done(answer.data);
-    setWords(answer.ok ? (text ? { text, isBad: false } : null) : { text: say(answer.error), isBad: true });
+    setWords(answer.ok ? (text ? { text, isBad: false } : null) : { text: await say(answer.error), isBad: true });
   };
   return (
     <div className="grid gap-4">

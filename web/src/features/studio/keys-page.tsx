@@ -14,7 +14,7 @@ export async function keysMetadata(): Promise<Metadata> {
 // The key that stays and, while there are such streams, the keys of those that have not ended.
 export function KeysPage({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <StudioFrame page="keys" searchParams={searchParams} words={["golive", "live"]}>
+    <StudioFrame words="features/studio/keys-page" page="keys" searchParams={searchParams}>
       {async () => {
         const { t } = await getText();
         const mine = await api("get", "/api/v1/streams/mine");

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { choicesOf } from "@/features/channels/categories";
 import { Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { publicOrigin } from "@/lib/origin";
@@ -20,14 +21,14 @@ export async function overviewMetadata(): Promise<Metadata> {
 // The creator's desk: the stream that is open now, or the way to the next one.
 export function OverviewPage({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <StudioFrame page="overview" searchParams={searchParams} words={["golive", "live", "language", "team", "social"]}>
+    <StudioFrame words="features/studio/overview-page" page="overview" searchParams={searchParams}>
       {(desk) => overview(desk)}
     </StudioFrame>
   );
 }
 
 async function overview(desk: Desk) {
-  const { t } = await getText();
+  const { t, locale } = await getText();
   const query = { channel: desk.channel };
   const [mine, categories, checklist, channel] = await Promise.all([
     api("get", "/api/v1/streams/mine", { query }), api("get", "/api/v1/categories"),
@@ -46,11 +47,11 @@ async function overview(desk: Desk) {
       {desk.invitations.length > 0 && <Invitations invitations={desk.invitations} />}
       {!current?.is_live && firstSteps}
       {current
-        ? <StreamManager key={current.id} stream={current} categories={categories.data.items} mayRun={mayRun} mayKey={mayKey} watchUrl={watchUrl} />
+        ? <StreamManager key={current.id} stream={current} categories={choicesOf(categories.data.items, locale)} mayRun={mayRun} mayKey={mayKey} watchUrl={watchUrl} />
         : mayRun
           ? <Card id="start" title={t("studio.start")}>
               <p className="-mt-2 pb-5 text-muted">{t("studio.start_text")}</p>
-              <StartForm categories={categories.data.items} defaults={channel.data} channel={desk.channel} />
+              <StartForm categories={choicesOf(categories.data.items, locale)} defaults={channel.data} channel={desk.channel} />
             </Card>
           : <Card id="start" title={t("studio.none")}><p className="text-muted">{t("studio.none_watching")}</p></Card>}
       {current?.is_live && firstSteps}

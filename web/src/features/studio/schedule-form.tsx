@@ -2,13 +2,14 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { categoryName } from "@/features/channels/categories";
+import type { CategoryChoice } from "@/features/channels/categories";
 import { TITLE_LENGTH_MAX } from "@/features/live/stream-fields";
 import { api } from "@/lib/api/browser";
-import type { Category, Channel, ScheduleEntry, ScheduleEntryRequest } from "@/lib/api/types";
+import type { Channel, ScheduleEntry, ScheduleEntryRequest } from "@/lib/api/types";
 import { dateTimeIn, durationIn } from "@/lib/time";
-import { useErrorWords, useForm } from "@/lib/use-form";
+import { useForm } from "@/lib/use-form";
 import { useLocale, useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { SelectField, TextField } from "@/ui/field";
 import { FormError, SubmitButton } from "@/ui/form";
 import { showToast } from "@/ui/toast";
@@ -27,7 +28,7 @@ export function EntryList({ entries, channel }: { entries: ScheduleEntry[]; chan
     setPending(id);
     const answer = await api("delete", "/api/v1/channel/schedule/{entry_id}", { path: { entry_id: id }, query: { channel } });
     setPending(0);
-    if (!answer.ok) showToast({ text: say(answer.error), tone: "bad" });
+    if (!answer.ok) showToast({ text: await say(answer.error), tone: "bad" });
     router.refresh();
   };
   if (entries.length === 0) return <p className="text-muted">{t("presence.nothing")}</p>;
@@ -50,7 +51,7 @@ export function EntryList({ entries, channel }: { entries: ScheduleEntry[]; chan
 }
 
 // Once, at a moment; or every week at an hour of the place where it is announced, summer and winter.
-export function EntryForm({ categories, defaults, channel }: { categories: Category[]; defaults: Channel; channel: string | undefined }) {
+export function EntryForm({ categories, defaults, channel }: { categories: CategoryChoice[]; defaults: Channel; channel: string | undefined }) {
   const t = useText(), locale = useLocale(), router = useRouter();
   const [isWeekly, setWeekly] = useState(false);
   const form = useForm({
@@ -73,7 +74,7 @@ export function EntryForm({ categories, defaults, channel }: { categories: Categ
       <TextField name="title" label={t("golive.stream_title")} error={form.fieldErrors.title} required maxLength={TITLE_LENGTH_MAX} autoComplete="off" />
       <div className="grid gap-5 sm:grid-cols-2">
         <SelectField name="category" label={t("golive.category")} defaultValue={defaults.default_category} error={form.fieldErrors.category}>
-          {categories.map((category) => <option key={category.slug} value={category.slug}>{categoryName(category, locale)}</option>)}
+          {categories.map(({ slug, name }) => <option key={slug} value={slug}>{name}</option>)}
         </SelectField>
         <SelectField name="duration" label={t("presence.duration")} defaultValue="60" error={form.fieldErrors.duration_min}>
           {LENGTHS_MIN.map((minutes) => <option key={minutes} value={minutes}>{durationIn(locale, minutes * MINUTE_S)}</option>)}

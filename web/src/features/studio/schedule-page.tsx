@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { choicesOf } from "@/features/channels/categories";
 import { Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { getText } from "@/text/server";
@@ -14,9 +15,9 @@ export async function scheduleMetadata(): Promise<Metadata> {
 // When the channel says it will be on air.
 export function SchedulePage({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <StudioFrame page="schedule" searchParams={searchParams} words={["presence", "golive", "account"]}>
+    <StudioFrame words="features/studio/schedule-page" page="schedule" searchParams={searchParams}>
       {async (desk) => {
-        const { t } = await getText();
+        const { t, locale } = await getText();
         const [entries, categories, channel] = await Promise.all([
           api("get", "/api/v1/channel/schedule", { query: { channel: desk.channel } }), api("get", "/api/v1/categories"),
           api("get", "/api/v1/channels/{username}", { path: { username: desk.username } }),
@@ -25,7 +26,7 @@ export function SchedulePage({ searchParams }: { searchParams: SearchParams }) {
         return (
           <>
             <Card id="announced" title={t("presence.announced")}><EntryList entries={entries.data.items} channel={desk.channel} /></Card>
-            <Card id="announce" title={t("presence.announce")}><EntryForm categories={categories.data.items} defaults={channel.data} channel={desk.channel} /></Card>
+            <Card id="announce" title={t("presence.announce")}><EntryForm categories={choicesOf(categories.data.items, locale)} defaults={channel.data} channel={desk.channel} /></Card>
           </>
         );
       }}

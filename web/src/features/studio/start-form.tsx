@@ -1,15 +1,16 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import type { CategoryChoice } from "@/features/channels/categories";
 import { languageFrom, StreamFields } from "@/features/live/stream-fields";
 import { api } from "@/lib/api/browser";
-import type { Category, Channel } from "@/lib/api/types";
+import type { Channel } from "@/lib/api/types";
 import { useForm } from "@/lib/use-form";
 import { useText } from "@/text/client";
 import { FormError, SubmitButton } from "@/ui/form";
 
 // A title, and the stream is there; the page then shows the ways to send to it.
-export function StartForm({ categories, defaults, channel }: { categories: Category[]; defaults: Channel; channel: string | undefined }) {
+export function StartForm({ categories, defaults, channel }: { categories: CategoryChoice[]; defaults: Channel; channel: string | undefined }) {
   const t = useText(), router = useRouter();
   const form = useForm({
     send: ({ title = "", category = "", language }) =>

@@ -2,14 +2,16 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import type { CategoryChoice } from "@/features/channels/categories";
 import { LiveLight } from "@/features/live/live-light";
 import { languageFrom, StreamFields } from "@/features/live/stream-fields";
 import { useHealth } from "@/features/live/use-health";
 import { api } from "@/lib/api/browser";
-import type { Category, Stream } from "@/lib/api/types";
-import { useErrorWords, useForm } from "@/lib/use-form";
+import type { Stream } from "@/lib/api/types";
+import { useForm } from "@/lib/use-form";
 import { number } from "@/text/numbers";
 import { useLocale, useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { ButtonLink } from "@/ui/button";
 import { CopyField } from "@/ui/copy-field";
 import { FormError, SubmitButton } from "@/ui/form";
@@ -20,7 +22,7 @@ import { LiveCurve } from "./live-curve";
 import { Preview } from "./preview";
 import { Ways } from "./ways";
 
-type Props = { stream: Stream; categories: Category[]; mayRun: boolean; mayKey: boolean; watchUrl: string };
+type Props = { stream: Stream; categories: CategoryChoice[]; mayRun: boolean; mayKey: boolean; watchUrl: string };
 
 // One stream from its key to its end: what viewers see, how many they are, how well it arrives, and what can be changed.
 export function StreamManager({ stream, categories, mayRun, mayKey, watchUrl }: Props) {
@@ -62,7 +64,7 @@ export function StreamManager({ stream, categories, mayRun, mayKey, watchUrl }: 
   );
 }
 
-function EditForm({ stream, categories }: { stream: Stream; categories: Category[] }) {
+function EditForm({ stream, categories }: { stream: Stream; categories: CategoryChoice[] }) {
   const t = useText(), router = useRouter();
   const [isSaved, setSaved] = useState(false);
   const form = useForm({
@@ -92,7 +94,7 @@ function EndButton({ streamId, isOn }: { streamId: number; isOn: boolean }) {
     setPending(true);
     const answer = await api("post", "/api/v1/streams/{stream_id}/end", { path: { stream_id: streamId } });
     setPending(false);
-    if (answer.ok) router.refresh(); else setProblem(say(answer.error));
+    if (answer.ok) router.refresh(); else setProblem(await say(answer.error));
   };
   return (
     <>

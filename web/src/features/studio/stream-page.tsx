@@ -28,7 +28,7 @@ export async function StreamPage({ id, searchParams }: { id: number; searchParam
   if (!stream.ok && stream.error.status === 404) notFound();
   if (!curve.ok && curve.error.status === 403) notFound();   // Whose figures these are is nobody else's business.
   return (
-    <StudioFrame page="streams" searchParams={searchParams} title={stream.ok ? stream.data.title : undefined}>
+    <StudioFrame words="features/studio/stream-page" page="streams" searchParams={searchParams} title={stream.ok ? stream.data.title : undefined}>
       {async (desk) => {
         if (!stream.ok || !curve.ok || !categories.ok) return <Resting />;
         const { t, locale } = await getText();

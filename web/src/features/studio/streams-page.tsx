@@ -19,7 +19,7 @@ export async function streamsMetadata(): Promise<Metadata> {
 // What has been, newest first.
 export function StreamsPage({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <StudioFrame page="streams" searchParams={searchParams}>
+    <StudioFrame words="features/studio/streams-page" page="streams" searchParams={searchParams}>
       {async (desk) => {
         const { t, locale } = await getText();
         const cursor = first((await searchParams).cursor);

@@ -5,8 +5,9 @@ import { useState } from "react";
 import { api } from "@/lib/api/browser";
 import type { CallResult } from "@/lib/api/call";
 import type { Team, TeamMember } from "@/lib/api/types";
-import { useErrorWords, useForm } from "@/lib/use-form";
+import { useForm } from "@/lib/use-form";
 import { useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { Avatar } from "@/ui/avatar";
 import { Badge } from "@/ui/badge";
 import { SelectField, TextField } from "@/ui/field";
@@ -27,7 +28,7 @@ export function TeamList({ team, channel, me }: { team: Team; channel: string; m
     setPending(username);
     const answer = await action();
     setPending("");
-    showToast(answer.ok ? { text: done, tone: "good" } : { text: say(answer.error), tone: "bad" });
+    showToast(answer.ok ? { text: done, tone: "good" } : { text: await say(answer.error), tone: "bad" });
     router.refresh();
   };
   const path = (member: TeamMember) => ({ username: channel, member: member.person.username });
@@ -62,7 +63,7 @@ function LeaveButton({ channel }: { channel: string }) {
   const t = useText(), say = useErrorWords(), router = useRouter();
   const leave = async () => {
     const answer = await api("delete", "/api/v1/memberships/{username}", { path: { username: channel } });
-    if (answer.ok) router.replace("/studio"); else showToast({ text: say(answer.error), tone: "bad" });
+    if (answer.ok) router.replace("/studio"); else showToast({ text: await say(answer.error), tone: "bad" });
     router.refresh();
   };
   return <ConfirmButton label={t("team.leave")} title={t("team.leave")} text={t("team.leave_sure")} onConfirm={() => void leave()} />;

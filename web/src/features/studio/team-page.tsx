@@ -19,7 +19,7 @@ export async function teamMetadata(): Promise<Metadata> {
 
 export function TeamPage({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <StudioFrame page="team" searchParams={searchParams} words={["team"]}>
+    <StudioFrame words="features/studio/team-page" page="team" searchParams={searchParams}>
       {async (desk) => {
         const { t } = await getText();
         const team = await api("get", "/api/v1/channels/{username}/team", { path: { username: desk.username } });

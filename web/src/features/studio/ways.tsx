@@ -4,8 +4,8 @@ import { lazy, Suspense, useState } from "react";
 import { PublishSettingsPanel } from "@/features/live/publish-settings";
 import { api } from "@/lib/api/browser";
 import type { PublishSettings } from "@/lib/api/types";
-import { useErrorWords } from "@/lib/use-form";
 import { useText } from "@/text/client";
+import { useErrorWords } from "@/text/refusals";
 import { Button } from "@/ui/button";
 import { Icon, type IconName } from "@/ui/icon";
 import { useLeaveGuard } from "./use-leave-guard";
@@ -28,7 +28,7 @@ export function Ways({ streamId, isWaiting }: { streamId: number; isWaiting: boo
     setWay(next);
     if (publish) return;
     const answer = await api("get", "/api/v1/streams/{stream_id}/key", { path: { stream_id: streamId } });
-    setProblem(answer.ok ? "" : say(answer.error));
+    setProblem(answer.ok ? "" : await say(answer.error));
     if (answer.ok) setPublish(answer.data);
   };
   // While it arrives from elsewhere the ways would only be in the way.
