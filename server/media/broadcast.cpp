@@ -22,11 +22,13 @@ Broadcast::Broadcast(Context context, StreamId id, std::unique_ptr<SegmentStore>
       store_(std::move(store)),
       hls_({.stream_id = id, .username = stored.username}, store_.get(), context_.settings.dvr_window,
            context_.publish, context_.metrics),
+      sound_hls_({.stream_id = id, .first_msn = stored.next_msn}, context_.publish, context_.metrics),
       thumbnailer_({.reactors = context_.reactors, .scope = context_.scope, .metrics = context_.metrics},
                    context_.settings.thumbnail_interval,
                    [this](std::shared_ptr<const Thumbnail> made) { take_thumbnail(std::move(made)); }),
       meter_subscription_(stream_.subscribe(meter_, Stream::StartAt::next_frame)),
       segmenter_subscription_(stream_.subscribe(segmenter_, Stream::StartAt::next_frame)),
+      sound_subscription_(stream_.subscribe(sound_hls_, Stream::StartAt::next_frame)),
       thumbnailer_subscription_(stream_.subscribe(thumbnailer_, Stream::StartAt::next_frame)),
       realtime_({.reactor = context_.reactor,
                  .scope = context_.scope,
@@ -98,6 +100,7 @@ bool Broadcast::take(std::uint64_t publisher, MediaEvents events) {
   for (MediaEvent& event : events) renditions_.take(std::move(event));
   renditions_.tell();
   if (intake_.is_live()) set_state(StreamState::live);
+  if (intake_.has_captions()) hls_.set_captions();
   context_.metrics.frames_dropped.add(intake_.frames_dropped() -
                                       std::exchange(dropped_seen_, intake_.frames_dropped()));
   context_.metrics.discontinuities.add(intake_.discontinuities() -
@@ -123,6 +126,8 @@ void Broadcast::flush_hls() {
     output->flush(state_ == StreamState::ended);
     if (const auto variant = output->variant()) others.push_back(*variant);
   }
+  sound_hls_.flush(state_);
+  if (const auto variant = sound_hls_.variant()) others.push_back(*variant);
   hls_.set_others(std::move(others));
   hls_.flush();
 }

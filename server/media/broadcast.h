@@ -16,6 +16,7 @@
 #include "media/egress/llhls/hls_output.h"
 #include "media/egress/llhls/rendition_hls.h"
 #include "media/egress/llhls/segmenter.h"
+#include "media/egress/llhls/sound_hls.h"
 #include "media/egress/thumbnails/thumbnailer.h"
 #include "media/facts_meter.h"
 #include "media/ingest/intake.h"
@@ -94,9 +95,11 @@ class Broadcast : public std::enable_shared_from_this<Broadcast> {
   std::unique_ptr<SegmentStore> store_;
   HlsOutput hls_;
   Segmenter segmenter_{hls_};
+  SoundHls sound_hls_;
   std::vector<std::unique_ptr<RenditionHls>> renditions_hls_;  // By rung; null until there is something.
   Thumbnailer thumbnailer_;
-  Stream::Subscription meter_subscription_, segmenter_subscription_, thumbnailer_subscription_;
+  Stream::Subscription meter_subscription_, segmenter_subscription_, sound_subscription_,
+      thumbnailer_subscription_;
   RealtimeFeed realtime_;  // Behind the meter, whose verdict it follows.
   std::shared_ptr<AuthorityLine> line_;
 

@@ -239,6 +239,12 @@ TEST(Engine, APublishedStreamPlaysByLowLatencyHls) {
   EXPECT_NE(master.body.find("avc1."), std::string::npos) << master.body;
   EXPECT_NE(master.body.find("mp4a.40.2"), std::string::npos);
   EXPECT_NE(master.body.find("RESOLUTION=320x180"), std::string::npos);
+  EXPECT_NE(master.body.find("CODECS=\"mp4a.40.2\",CLOSED-CAPTIONS=NONE\nsound/live.m3u8\n"),
+            std::string::npos)
+      << master.body;
+  const Fetched sound = world.get("/hls/7/sound/seg-0.m4s");
+  EXPECT_EQ(sound.status, 200);
+  EXPECT_NE(sound.headers.find("audio/mp4"), std::string::npos) << sound.headers;
   const Fetched segment = world.get("/hls/7/seg-0.m4s");
   EXPECT_EQ(segment.status, 200);
   EXPECT_NE(segment.headers.find("immutable"), std::string::npos);

@@ -226,9 +226,29 @@ std::string render_media_playlist(const MediaPlaylist& playlist,
   return out;
 }
 
+namespace {
+
+// 4.4.6.1: captions travel inside the pictures, so the rendition has no address. CC1 is what field 1 begins
+// with.
+constexpr std::string_view kCaptionsGroup =
+    "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID=\"cc\",NAME=\"CC1\",DEFAULT=NO,AUTOSELECT=YES,INSTREAM-ID="
+    "\"CC1\"\n";
+
+// 4.4.6.2: NONE is said of every variant or of none.
+std::string_view captions_of(const Variant& variant, bool all_have_none) {
+  if (variant.captions == Captions::cea608) return ",CLOSED-CAPTIONS=\"cc\"";
+  return all_have_none ? ",CLOSED-CAPTIONS=NONE" : "";
+}
+
+}  // namespace
+
 std::string render_master_playlist(std::span<const Variant> variants, bool independent_segments) {
   std::string out = "#EXTM3U\n#EXT-X-VERSION:6\n";
   if (independent_segments) out += "#EXT-X-INDEPENDENT-SEGMENTS\n";
+  const bool all_have_none =
+      std::ranges::all_of(variants, [](const Variant& one) { return one.captions == Captions::none; });
+  if (std::ranges::find(variants, Captions::cea608, &Variant::captions) != variants.end())
+    out += kCaptionsGroup;
   for (const Variant& variant : variants) {
     out += "#EXT-X-STREAM-INF:BANDWIDTH=";
     append_number(variant.bandwidth_bps, out);
@@ -250,6 +270,7 @@ std::string render_master_playlist(std::span<const Variant> variants, bool indep
                                               variant.frame_rate, std::chars_format::fixed, 3)
                                     .ptr);
     }
+    out += captions_of(variant, all_have_none);
     out += '\n';
     out += variant.uri;
     out += '\n';

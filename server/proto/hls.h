@@ -82,6 +82,10 @@ struct MediaPlaylist {
                                                 std::span<const SegmentLines* const> segments,
                                                 const OpenSegment* open, bool delta = false);
 
+// What is known of captions in a variant's pictures. `none` speaks of what was sent so far: a live stream may
+// begin to have some.
+enum class Captions : std::uint8_t { unknown, none, cea608 };
+
 struct Variant {
   std::string uri;
   std::int64_t bandwidth_bps = 0;          // Peak.
@@ -89,6 +93,7 @@ struct Variant {
   std::string codecs;                      // "avc1.64001f,mp4a.40.2"
   int width = 0, height = 0;               // 0: no video, or not known.
   double frame_rate = 0;                   // 0: not known.
+  Captions captions = Captions::unknown;
 
   friend bool operator==(const Variant&, const Variant&) = default;
 };

@@ -206,6 +206,27 @@ audio.m3u8
 )");
 }
 
+TEST(HlsMasterPlaylist, CaptionsAreSaidOnlyAsFarAsTheyAreKnown) {
+  std::array variants{Variant{.uri = "live.m3u8", .bandwidth_bps = 2},
+                      Variant{.uri = "r1/live.m3u8", .bandwidth_bps = 1}};
+  EXPECT_EQ(count(render_master_playlist(variants), "CLOSED-CAPTIONS"), 0U) << "nothing is known";
+
+  variants[0].captions = Captions::none;
+  EXPECT_EQ(count(render_master_playlist(variants), "CLOSED-CAPTIONS"), 0U) << "not of every variant";
+
+  variants[1].captions = Captions::none;
+  EXPECT_EQ(count(render_master_playlist(variants), ",CLOSED-CAPTIONS=NONE\n"), 2U);
+
+  variants[0].captions = Captions::cea608;
+  const std::string text = render_master_playlist(variants);
+  EXPECT_EQ(count(text,
+                  "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID=\"cc\",NAME=\"CC1\",DEFAULT=NO,"
+                  "AUTOSELECT=YES,INSTREAM-ID=\"CC1\"\n"),
+            1U);
+  EXPECT_EQ(count(text, "BANDWIDTH=2,CLOSED-CAPTIONS=\"cc\"\nlive.m3u8"), 1U);
+  EXPECT_EQ(count(text, "NONE"), 0U);
+}
+
 TEST(HlsDirectives, ARequestNamesASegmentAPartAndWhetherADeltaWillDo) {
   const auto request = parse_delivery_directives("token=a%20b&_HLS_msn=273&_HLS_part=2&_HLS_skip=YES");
 

@@ -1,6 +1,7 @@
 // A broadcast from its first picture to its end, as an encoder and a viewer meet it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { captioned, popOn } from "../lib/captions.mjs";
 import { World, ffprobe, fixture, until } from "../lib/world.mjs";
 
 let world, ana, created;
@@ -32,7 +33,7 @@ test("publishing makes it live, listed and playable", async () => {
   assert.deepEqual(list.items.map((item) => item.id), [id]);
   assert.equal(list.items[0].channel.username, "ana");
   const { streams } = ffprobe(`${world.origin}/hls/${id}/index.m3u8`);
-  assert.deepEqual(streams.map((s) => s.codec_name).sort(), ["aac", "h264"]);
+  assert.deepEqual(streams.map((s) => s.codec_name).sort(), ["aac", "aac", "h264"]);
   assert.equal(streams.find((s) => s.codec_type === "video").width, 640);
 });
 
@@ -146,6 +147,42 @@ test("ending it disconnects the encoder and closes the playlist", async () => {
   assert.match(await world.playlist(id), /#EXT-X-ENDLIST/);
 });
 
+test("captions in the pictures reach the viewer, and the master playlist says so once there are some", async () => {
+  const { stream, publish } = await (await world.user("legendas")).post("/api/v1/streams", { title: "Com legendas", category: "conversa", language: "pt-PT" });
+  const master = async () => (await fetch(`${world.origin}/hls/${stream.id}/index.m3u8`)).text();
+  const encoder = world.publish(publish.obs_key, captioned("live", [[4, popOn("Boa noite, Lisboa")]]));
+  const before = await until("a playlist before the first caption", async () => { const text = await master(); return text.includes("sound/") && text; });
+
+  const after = await until("captions in the master playlist", async () => { const text = await master(); return text.includes("INSTREAM-ID=\"CC1\"") && text; });
+
+  assert.equal(before.match(/,CLOSED-CAPTIONS=NONE$/gm)?.length, 2, before);
+  assert.match(after, /CLOSED-CAPTIONS="cc"\nlive\.m3u8/);
+  assert.doesNotMatch(after, /NONE/);
+  await world.live(stream.id);
+  const shown = await until("a caption's bytes in the segments", () => {
+    const { frames } = ffprobe(`${world.origin}/hls/${stream.id}/live.m3u8`, ["-select_streams", "v", "-show_frames", "-read_intervals", "%+6"]);
+    return frames.filter((frame) => frame.side_data_list?.some((data) => data.side_data_type.includes("Closed Captions"))).length;
+  }, { timeoutMs: 60_000 });
+  assert.ok(shown > 10, `${shown} pictures with captions`);
+  await encoder.stop("SIGKILL");
+});
+
+test("sound alone has a playlist and segments of its own", async () => {
+  const { stream, publish } = await (await world.user("radio")).post("/api/v1/streams", { title: "Rádio", category: "conversa", language: "pt-PT" });
+  const encoder = world.publish(publish.obs_key);
+  await world.live(stream.id);
+
+  const playlist = await (await fetch(`${world.origin}/hls/${stream.id}/sound/live.m3u8`)).text();
+  const { streams } = ffprobe(`${world.origin}/hls/${stream.id}/sound/live.m3u8`);
+
+  assert.match(playlist, /#EXT-X-PART:/);
+  assert.deepEqual(streams.map((s) => s.codec_name), ["aac"]);
+  const named = await (await fetch(`${world.origin}/hls/@radio/index.m3u8`)).text();
+  assert.match(named, new RegExp(`\n\\.\\./${stream.id}/sound/live\\.m3u8\n`));
+  assert.equal((await fetch(`${world.origin}/hls/${stream.id}/sound/index.m3u8`)).status, 404);
+  await encoder.stop("SIGKILL");
+});
+
 for (const film of ["audioOnly", "videoOnly", "bframes"]) {
   test(`a stream that is ${film} plays`, async () => {
     const { stream, publish } = await (await world.user(film.toLowerCase())).post("/api/v1/streams", { title: film, category: "conversa", language: "pt-BR" });
@@ -155,7 +192,7 @@ for (const film of ["audioOnly", "videoOnly", "bframes"]) {
     const { streams } = ffprobe(`${world.origin}/hls/${stream.id}/index.m3u8`);
 
     const kinds = streams.map((s) => s.codec_type).sort();
-    assert.deepEqual(kinds, { audioOnly: ["audio"], videoOnly: ["video"], bframes: ["audio", "video"] }[film]);
+    assert.deepEqual(kinds, { audioOnly: ["audio"], videoOnly: ["video"], bframes: ["audio", "audio", "video"] }[film]);
     await encoder.stop("SIGKILL");
   });
 }

@@ -28,7 +28,7 @@ test("RTMPS carries the same stream", async () => {
 
   await world.live(stream.id);
 
-  assert.equal(ffprobe(`${world.origin}/hls/${stream.id}/index.m3u8`).streams.length, 2);
+  assert.equal(ffprobe(`${world.origin}/hls/${stream.id}/index.m3u8`).streams.length, 3);   // The picture with its sound, and the sound alone.
 });
 
 test("a certificate that changed on disk is served after SIGHUP", async () => {

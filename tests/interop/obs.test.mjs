@@ -26,7 +26,7 @@ test("OBS publishes with the service file the studio gives, B-frames and all", a
   await world.live(id);
 
   const { streams } = ffprobe(`${world.origin}/hls/${id}/index.m3u8`);
-  assert.deepEqual(streams.map((s) => s.codec_name).sort(), ["aac", "h264"]);
+  assert.deepEqual(streams.map((s) => s.codec_name).sort(), ["aac", "aac", "h264"]);
   const health = await until("health figures", async () => { const h = await ana.get(`/api/v1/streams/${id}/health`); return h.video_bitrate_kbps > 0 && h; });
   assert.match(health.encoder, /obs|libobs/i);
 });

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "proto/captions.h"
 
 namespace luso::media {
 namespace {
@@ -31,6 +32,7 @@ void Intake::begin() {
   held_.clear();
   held_bytes_ = 0;
   live_ = false;
+  has_captions_ = false;
   tracks_changed_ = false;
   broken_ = ever_live_;
 }
@@ -127,6 +129,7 @@ void Intake::forward(Sample sample) {
     broken_ = true;
     if (can_start) start_at_new_tracks();  // Else it is told at the next keyframe.
   }
+  if (!is_audio && !has_captions_) has_captions_ = proto::captions::are_in(video_->codec, sample.payload);
   stream_.publish(std::make_shared<const Frame>(Frame{.kind = sample.kind,
                                                       .keyframe = sample.keyframe || is_audio,
                                                       .dts_us = placed->dts_us,

@@ -34,6 +34,8 @@ class Intake {
     return live_ ? timeline_.place_beside(timestamp_us) : std::nullopt;
   }
 
+  [[nodiscard]] bool has_captions() const { return has_captions_; }  // Some were seen in this session.
+
   [[nodiscard]] bool is_live() const { return live_; }  // The first frame of this session has gone through.
 
   [[nodiscard]] const std::string& encoder() const { return info_.encoder; }
@@ -74,6 +76,7 @@ class Intake {
   bool tracks_changed_ = false;  // Takes effect at the next keyframe.
   bool broken_ = false;          // A discontinuity is to be told at the next start.
   bool ever_live_ = false;
+  bool has_captions_ = false;
   std::uint64_t dropped_ = 0;
   std::uint64_t discontinuities_ = 0;
 };

@@ -77,6 +77,29 @@ TEST(Intake, NothingGoesThroughBeforeTheFirstKeyframe) {
   EXPECT_EQ(encoder.intake.frames_dropped(), 2U);
 }
 
+TEST(Intake, CaptionsAreNoticedUntilThePublisherGoes) {
+  Publisher encoder;
+  encoder.intake.take(video_track());
+  encoder.intake.take(audio_track());
+  encoder.video(0, true);
+  EXPECT_FALSE(encoder.intake.has_captions());
+
+  // An SEI unit with one pair of field 1 (ATSC A/53 Part 4, 6.2.3).
+  encoder.intake.take(Sample{.kind = TrackKind::video,
+                             .keyframe = false,
+                             .timestamp_us = 33'000,
+                             .cts_offset_us = 0,
+                             .samples = 0,
+                             .at = WallTime(std::chrono::milliseconds(33)),
+                             .payload = {0,    0,    0,    18, 6,    4,    14,   0xb5, 0,    0x31, 0x47,
+                                         0x41, 0x39, 0x34, 3,  0x41, 0xff, 0xfc, 0x94, 0x20, 0xff, 0x80}});
+  encoder.video(66, false);
+  EXPECT_TRUE(encoder.intake.has_captions());
+
+  encoder.intake.begin();
+  EXPECT_FALSE(encoder.intake.has_captions());
+}
+
 TEST(Intake, FramesWithoutAHeaderAreDropped) {
   Publisher encoder;
   encoder.video(0, true);

@@ -158,14 +158,20 @@ struct HlsHandler::Resource {
   static std::optional<Resource> parse(std::string_view file) {
     const auto slash = file.find('/');
     if (slash == std::string_view::npos) return parse_file(file);
-    const auto rung = numbered(file.substr(0, slash), "r", "");
+    const auto rung = rung_of(file.substr(0, slash));
     std::optional<Resource> resource = parse_file(file.substr(slash + 1));
-    if (!rung || *rung == 0 || *rung >= Ladder::kRungsMax || !resource) return std::nullopt;
+    if (!rung || !resource) return std::nullopt;
     const bool is_there = resource->kind == Kind::live || resource->kind == Kind::init ||
                           resource->kind == Kind::segment || resource->kind == Kind::part;
     if (!is_there) return std::nullopt;
     resource->rung = *rung;
     return resource;
+  }
+
+  static std::optional<std::size_t> rung_of(std::string_view folder) {
+    if (folder == "sound") return kSoundRung;
+    const auto rung = numbered(folder, "r", "");
+    return rung && *rung > 0 && *rung < Ladder::kRungsMax ? rung : std::nullopt;
   }
 
   static std::optional<Resource> parse_file(std::string_view file) {

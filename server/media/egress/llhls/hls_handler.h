@@ -12,8 +12,8 @@
 
 namespace luso::media {
 
-// Answers /hls/{stream_id}/…, /hls/{stream_id}/r{rung}/… and /hls/@{username}/… on whichever reactor the
-// request came to, from that reactor's shard alone.
+// Answers /hls/{stream_id}/…, /hls/{stream_id}/r{rung}/…, /hls/{stream_id}/sound/… and /hls/@{username}/… on
+// whichever reactor the request came to, from that reactor's shard alone.
 class HlsHandler {
  public:
   // Two target durations. The draft allows three (rfc8216bis, 6.2.5.2), but hls.js hangs up after ten

@@ -99,6 +99,12 @@ void HlsOutput::set_others(std::vector<hls::Variant> others) {
   changed_ = true;
 }
 
+void HlsOutput::set_captions() {
+  if (std::exchange(captions_, hls::Captions::cea608) == hls::Captions::cea608) return;
+  master_.reset();
+  changed_ = true;
+}
+
 void HlsOutput::set_thumbnail(std::shared_ptr<const Thumbnail> thumbnail) {
   thumbnail_ = std::move(thumbnail);
   changed_ = true;
@@ -122,6 +128,8 @@ void HlsOutput::on_init(const TracksPtr& tracks, SharedBytes init) {
               .peak_bps = 0,
               .average_bps = 0,
               .has_video = tracks->video.has_value()};
+  // Of an earlier life nothing is known.
+  if (captions_ == hls::Captions::unknown && !continues_another_life_) captions_ = hls::Captions::none;
   master_.reset();
 }
 
@@ -320,7 +328,8 @@ hls::Variant HlsOutput::variant(const std::string& prefix) const {
           .codecs = variant_.codecs,
           .width = variant_.width,
           .height = variant_.height,
-          .frame_rate = variant_.frame_rate};
+          .frame_rate = variant_.frame_rate,
+          .captions = captions_};
 }
 
 // The stream's own picture first: players begin with it. Of a stream that is over the disk has no other.

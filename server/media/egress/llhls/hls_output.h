@@ -49,6 +49,8 @@ class HlsOutput final : public Segmenter::Listener {
   void set_username(std::string username);
   // Other renditions that the master playlist lists while the stream is not over.
   void set_others(std::vector<proto::hls::Variant> others);
+  // Its pictures carry captions.
+  void set_captions();
   void set_thumbnail(std::shared_ptr<const Thumbnail> thumbnail);
   // Publishes a snapshot when anything changed since the last one. Called after each batch of frames.
   void flush();
@@ -126,6 +128,7 @@ class HlsOutput final : public Segmenter::Listener {
   std::shared_ptr<const std::vector<InitMedia>> inits_;
   bool init_is_new_ = false;  // Not in the store yet.
   StoredVariant variant_;
+  proto::hls::Captions captions_ = proto::hls::Captions::unknown;
   std::vector<proto::hls::Variant> others_;
   std::shared_ptr<const Thumbnail> thumbnail_;
   SharedBytes master_;

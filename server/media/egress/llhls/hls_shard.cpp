@@ -81,7 +81,7 @@ void HlsShard::apply(HlsSnapshotPtr snapshot) {
 }
 
 void HlsShard::forget(StreamId stream_id) {
-  for (std::size_t rung = 0; rung < Ladder::kRungsMax; ++rung) forget({.stream_id = stream_id, .rung = rung});
+  for (std::size_t rung = 0; rung < kHlsRungsMax; ++rung) forget({.stream_id = stream_id, .rung = rung});
 }
 
 void HlsShard::forget(const Key& key) {

@@ -15,7 +15,6 @@
 #include "io/http.h"
 #include "io/reactor.h"
 #include "media/egress/llhls/snapshot.h"
-#include "media/renditions/ladder.h"
 
 namespace luso::media {
 
@@ -68,7 +67,7 @@ class HlsShard {
 
   struct KeyHash {
     std::size_t operator()(const Key& key) const {
-      return std::hash<StreamId>{}(key.stream_id) * Ladder::kRungsMax + key.rung;
+      return std::hash<StreamId>{}(key.stream_id) * kHlsRungsMax + key.rung;
     }
   };
 

@@ -9,9 +9,14 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/ids.h"
+#include "media/renditions/ladder.h"
 #include "proto/hls.h"
 
 namespace luso::media {
+
+// Beyond the sizes of the picture: the sound alone.
+inline constexpr std::size_t kSoundRung = Ladder::kRungsMax;
+inline constexpr std::size_t kHlsRungsMax = kSoundRung + 1;
 
 enum class StreamState : std::uint8_t {
   live,
