@@ -203,6 +203,37 @@ TEST_F(Search, FindsCategoriesInEveryLanguage) {
   EXPECT_THAT(slugs("futeboll"), Contains("futebol"));
 }
 
+TEST_F(Search, FollowsWhoIsOnAirAndHowWellKnownTheyAre) {
+  for (const char* name : {"jacinto", "jacana", "jaca_nova"}) broadcast(name, "Conversa", "conversa", false);
+  const auto first = [&] { return suggestions("jac").front(); };
+  town_.execute("UPDATE channels SET followers_count = 40 WHERE display_name = 'jacana'");
+  EXPECT_EQ(first().to, "jacana");
+  EXPECT_EQ(channels("conversa").front(), "jacana");
+
+  town_.execute("UPDATE streams SET state = 'live', ended_at = NULL WHERE stream_key = 'key_jaca_nova'");
+  EXPECT_EQ(first().to, "jaca_nova");
+  EXPECT_TRUE(first().is_live);
+  EXPECT_EQ(search("conversa").streams.front().channel.username, "jaca_nova");
+
+  town_.execute("UPDATE streams SET state = 'ended', ended_at = now() WHERE stream_key = 'key_jaca_nova'");
+  EXPECT_EQ(first().to, "jacana");
+  town_.execute("UPDATE streams SET ended_at = now() - interval '31 days'");
+  EXPECT_THAT(search("conversa").streams, IsEmpty());
+}
+
+TEST_F(Search, AMisspellingIsMeantForWordsThatSomebodyUses) {
+  broadcast("ana", "Samba de Lisboa");
+  EXPECT_THAT(titles("sanba lizboa"), SizeIs(1));
+
+  town_.execute("UPDATE streams SET title = 'Samba do Porto'");
+  EXPECT_THAT(titles("lizboa"), IsEmpty());
+  EXPECT_EQ(town_.execute("SELECT count(*) FROM search_words WHERE word = 'lisboa'"), "0");
+  EXPECT_THAT(titles("sanba"), SizeIs(1));
+
+  town_.execute("DELETE FROM users");
+  EXPECT_EQ(town_.execute("SELECT count(*) FROM search_words"), "0");
+}
+
 TEST_F(Search, TheSuspendedAreNotFound) {
   broadcast("ana", "Noite de fado", "conversa", false);
   town_.execute("INSERT INTO bans (user_id, reason, created_at) SELECT id, 'spam', now() FROM users");

@@ -18,39 +18,53 @@ using io::Statement;
   " u.username, c.display_name, u.avatar_url, c.region "
 #define LUSO_STREAM_PEOPLE " JOIN users u ON u.id = s.user_id JOIN channels c ON c.user_id = s.user_id "
 #define LUSO_SEEN " NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = s.user_id) "
-#define LUSO_FOUND_STREAM                                                                              \
-  " (s.is_live OR (s.state = 'ended' AND s.started_at IS NOT NULL AND s.ended_at > $3::timestamptz - " \
-  "interval '30 days'))"                                                                               \
-  " AND" LUSO_SEEN
+// Of a search table's row d. Asked once a statement, however many rows there are.
+#define LUSO_SHOWN " d.user_id NOT IN (SELECT user_id FROM users_shut_out) "
+#define LUSO_FOUND_STREAM " (d.is_live OR d.ended_at > $3::timestamptz - interval '30 days') AND" LUSO_SHOWN
 #define LUSO_CHANNEL_COLUMNS                                                                   \
   " c.id, u.username, c.display_name, u.avatar_url, c.region, c.language, c.default_category," \
   " left(c.description, 160) AS description, c.followers_count, a.stream_id IS NOT NULL AS is_live "
-#define LUSO_CHANNEL_PEOPLE                                                  \
-  " JOIN channels c ON c.id = d.channel_id JOIN users u ON u.id = c.user_id" \
+#define LUSO_CHANNEL_PEOPLE                                          \
+  " JOIN channels c ON c.id = d.id JOIN users u ON u.id = c.user_id" \
   " LEFT JOIN channels_on_air a ON a.user_id = c.user_id "
 
 // The score is an integer, so that it can be a key of a page: rank, twice for who is on air (four times for a
 // stream: what is over can only be read of), a tenth more for who speaks as the reader does. A boost, never a
-// filter.
-const Statement kFindChannels{"discovery.find_channels", "SELECT * FROM (SELECT" LUSO_CHANNEL_COLUMNS R"sql(,
-    (1000000 * ts_rank(d.document, q.query) * (1 + ln(1 + c.followers_count) / 10)
-       * CASE WHEN a.stream_id IS NULL THEN 1 ELSE 2 END * CASE WHEN c.language = $2::text THEN 1.1 ELSE 1 END)::bigint AS score
-  FROM (SELECT search_query($1) AS query) q
-  JOIN channel_search d ON d.document @@ q.query)sql" LUSO_CHANNEL_PEOPLE R"sql(
-  WHERE NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id)) found
-  WHERE $3::bigint IS NULL OR (score, id) < ($3::bigint, $4::bigint)
-  ORDER BY score DESC, id DESC
-  LIMIT $5)sql"};
+// filter. Everything it is made of stands in the search table: only a page's rows are joined to what they
+// show. The search is made once, hence MATERIALIZED: inlined, it would be made for every row.
+const Statement kFindChannels{"discovery.find_channels", R"sql(
+  WITH asked AS MATERIALIZED (
+    SELECT search_query($1) AS query
+  ), scored AS MATERIALIZED (
+    SELECT d.channel_id AS id,
+      (1000000 * ts_rank(d.document, asked.query) * (1 + d.renown / 100.0)
+         * CASE WHEN d.is_live THEN 2 ELSE 1 END * CASE WHEN d.language = $2::text THEN 1.1 ELSE 1 END)::bigint AS score
+    FROM asked JOIN channel_search d ON d.document @@ asked.query
+    WHERE)sql" LUSO_SHOWN R"sql(
+  ), page AS (
+    SELECT * FROM scored
+    WHERE $3::bigint IS NULL OR (score, id) < ($3::bigint, $4::bigint)
+    ORDER BY score DESC, id DESC
+    LIMIT $5)
+  SELECT)sql" LUSO_CHANNEL_COLUMNS ", d.score FROM page d" LUSO_CHANNEL_PEOPLE
+                                                         "ORDER BY d.score DESC, d.id DESC"};
 
-const Statement kFindStreams{"discovery.find_streams", "SELECT * FROM (SELECT" LUSO_STREAM_COLUMNS R"sql(,
-    (1000000 * ts_rank(d.document, q.query) * CASE WHEN s.is_live THEN 4 ELSE 1 END
-       * CASE WHEN s.language = $2::text THEN 1.1 ELSE 1 END)::bigint AS score
-  FROM (SELECT search_query($1) AS query) q
-  JOIN stream_search d ON d.document @@ q.query
-  JOIN streams s ON s.id = d.stream_id)sql" LUSO_STREAM_PEOPLE "WHERE" LUSO_FOUND_STREAM R"sql() found
-  WHERE $4::bigint IS NULL OR (score, id) < ($4::bigint, $5::bigint)
-  ORDER BY score DESC, id DESC
-  LIMIT $6)sql"};
+const Statement kFindStreams{"discovery.find_streams", R"sql(
+  WITH asked AS MATERIALIZED (
+    SELECT search_query($1) AS query
+  ), scored AS MATERIALIZED (
+    SELECT d.stream_id AS id,
+      (1000000 * ts_rank(d.document, asked.query) * CASE WHEN d.is_live THEN 4 ELSE 1 END
+         * CASE WHEN d.language = $2::text THEN 1.1 ELSE 1 END)::bigint AS score
+    FROM asked JOIN stream_search d ON d.document @@ asked.query
+    WHERE)sql" LUSO_FOUND_STREAM R"sql(
+  ), page AS (
+    SELECT * FROM scored
+    WHERE $4::bigint IS NULL OR (score, id) < ($4::bigint, $5::bigint)
+    ORDER BY score DESC, id DESC
+    LIMIT $6)
+  SELECT)sql" LUSO_STREAM_COLUMNS ", d.score FROM page d JOIN streams s ON s.id = d.id" LUSO_STREAM_PEOPLE
+                                                       "ORDER BY d.score DESC, d.id DESC"};
 
 const Statement kFindCategories{"discovery.find_categories", R"sql(
   SELECT k.slug, k.name_pt, k.name_pt_br, k.name_en,
@@ -60,19 +74,32 @@ const Statement kFindCategories{"discovery.find_categories", R"sql(
   ORDER BY ts_rank(k.search_document, search_query($1)) DESC, k.sort_order
   LIMIT 6)sql"};
 
-const Statement kFindChannelsAlike{"discovery.find_channels_alike", "SELECT" LUSO_CHANNEL_COLUMNS R"sql(,
-    (1000000 * d.likeness)::bigint AS score
-  FROM search_similar_channels(search_normal($1)) d)sql" LUSO_CHANNEL_PEOPLE R"sql(
-  WHERE NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id)
-  ORDER BY score DESC, c.followers_count DESC, c.id DESC
-  LIMIT $2)sql"};
+// What is alike is compared letter by letter with a few only: the best known, or what is on air and newest.
+#define LUSO_CHANNELS_ALIKE                                                                          \
+  " WITH asked AS MATERIALIZED (SELECT search_query_alike($1) AS query, search_normal($1) AS words)" \
+  ", candidates AS MATERIALIZED ("                                                                   \
+  "SELECT d.channel_id AS id, d.words FROM asked JOIN channel_search d ON d.document @@ asked.query" \
+  " WHERE" LUSO_SHOWN                                                                                \
+  "ORDER BY d.is_live DESC, d.renown DESC, d.channel_id LIMIT 200)"                                  \
+  ", alike AS (SELECT c.id, (1000000 * word_similarity(asked.words, c.words))::bigint AS score"      \
+  " FROM asked, candidates c) "
 
-const Statement kFindStreamsAlike{"discovery.find_streams_alike", "SELECT" LUSO_STREAM_COLUMNS R"sql(,
-    (1000000 * d.likeness)::bigint AS score
-  FROM search_similar_streams(search_normal($1)) d
-  JOIN streams s ON s.id = d.stream_id)sql" LUSO_STREAM_PEOPLE "WHERE" LUSO_FOUND_STREAM R"sql(
-  ORDER BY s.is_live DESC, score DESC, s.id DESC
-  LIMIT $2)sql"};
+const Statement kFindChannelsAlike{"discovery.find_channels_alike", LUSO_CHANNELS_ALIKE
+                                   " SELECT" LUSO_CHANNEL_COLUMNS ", d.score FROM alike d" LUSO_CHANNEL_PEOPLE
+                                   "ORDER BY d.score DESC, c.followers_count DESC, d.id DESC LIMIT $2"};
+
+const Statement kFindStreamsAlike{"discovery.find_streams_alike",
+                                  R"sql(
+  WITH asked AS MATERIALIZED (
+    SELECT search_query_alike($1) AS query, search_normal($1) AS words
+  ), candidates AS MATERIALIZED (
+    SELECT d.stream_id AS id, d.words, d.is_live FROM asked JOIN stream_search d ON d.document @@ asked.query
+    WHERE)sql" LUSO_FOUND_STREAM R"sql(ORDER BY d.is_live DESC, d.stream_id DESC LIMIT 200
+  ), alike AS (
+    SELECT c.id, c.is_live, (1000000 * word_similarity(asked.words, c.words))::bigint AS score
+    FROM asked, candidates c ORDER BY c.is_live DESC, score DESC, c.id DESC LIMIT $2)
+  SELECT)sql" LUSO_STREAM_COLUMNS ", d.score FROM alike d JOIN streams s ON s.id = d.id" LUSO_STREAM_PEOPLE
+                                  "ORDER BY d.is_live DESC, d.score DESC, d.id DESC"};
 
 const Statement kFindCategoriesAlike{"discovery.find_categories_alike", R"sql(
   SELECT k.slug, k.name_pt, k.name_pt_br, k.name_en,
@@ -95,18 +122,27 @@ const Statement kNearestWords{"discovery.nearest_words", R"sql(
     ORDER BY similarity(search_fold(word), search_fold(asked.word)) DESC, length(word), word
     LIMIT 1) AS nearest ON true)sql"};
 
-// Categories, then channels, then what is on air, each by its beginning; then what is spelt alike, if that is
-// little. Of one or two letters the index of beginnings tells at once; of more, the words in any place.
-// Candidates are bounded before they are compared: a common beginning has tens of thousands.
+// Categories, then channels, then what is on air, each by its beginning. A beginning that thousands share is
+// found among the best known at once; the index of names is asked when those are few, which is when it has
+// few to tell. Candidates are bounded before they are joined.
 const Statement kSuggest{"discovery.suggest", R"sql(
   WITH asked AS MATERIALIZED (
-    SELECT search_query($1, true) AS query, search_normal($1) AS words
-  ), named AS MATERIALIZED (
-    (SELECT d.channel_id FROM asked, channel_search d
-     WHERE length(asked.words) BETWEEN 1 AND 2 AND d.words ~>=~ asked.words AND d.words ~<~ (asked.words || chr(1114111)) LIMIT 200)
-    UNION ALL
-    (SELECT d.channel_id FROM asked, channel_search d
-     WHERE length(asked.words) >= 3 AND d.document @@ asked.query LIMIT 500)
+    SELECT search_query($1, true) AS query, length(search_normal($1)) >= 3 AS is_long
+  ), known AS MATERIALIZED (
+    (SELECT d.channel_id AS id FROM asked, (
+       SELECT channel_id, names FROM channel_search d WHERE d.is_live AND)sql" LUSO_SHOWN R"sql(
+       ORDER BY renown DESC, channel_id LIMIT 500) d
+     WHERE d.names @@ asked.query LIMIT 5)
+    UNION
+    (SELECT d.channel_id FROM asked, (
+       SELECT channel_id, names FROM channel_search d WHERE)sql" LUSO_SHOWN R"sql(
+       ORDER BY renown DESC, channel_id LIMIT 1000) d
+     WHERE d.names @@ asked.query LIMIT 5)
+  ), named AS (
+    SELECT id FROM known
+    UNION
+    (SELECT d.channel_id FROM asked JOIN channel_search d ON d.names @@ asked.query
+     WHERE (SELECT count(*) FROM known) < 5 AND)sql" LUSO_SHOWN R"sql(LIMIT 500)
   ), categories AS (
     SELECT 1 AS part, 'category' AS kind, CASE $2::text WHEN 'pt-BR' THEN k.name_pt_br WHEN 'en' THEN k.name_en ELSE k.name_pt END AS text,
            k.slug AS target, EXISTS (SELECT FROM channels_on_air a WHERE a.category = k.slug) AS is_live, 0::bigint AS weight
@@ -115,15 +151,13 @@ const Statement kSuggest{"discovery.suggest", R"sql(
   ), found AS (
     SELECT 2 AS part, 'channel' AS kind, c.display_name AS text, u.username AS target, a.stream_id IS NOT NULL AS is_live,
            c.followers_count::bigint AS weight
-    FROM named JOIN channels c ON c.id = named.channel_id JOIN users u ON u.id = c.user_id
-    LEFT JOIN channels_on_air a ON a.user_id = c.user_id
-    WHERE NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id)
+    FROM named d)sql" LUSO_CHANNEL_PEOPLE R"sql(
     ORDER BY is_live DESC, weight DESC, text LIMIT 5
   ), on_air AS (
     SELECT 3 AS part, 'stream' AS kind, s.title AS text, u.username AS target, true AS is_live, s.viewer_count::bigint AS weight
-    FROM asked, stream_search d JOIN streams s ON s.id = d.stream_id JOIN users u ON u.id = s.user_id
-    WHERE length(asked.words) >= 3 AND d.document @@ asked.query AND s.is_live
-      AND NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = s.user_id)
+    FROM asked JOIN stream_search d ON d.is_live AND d.document @@ asked.query
+    JOIN streams s ON s.id = d.stream_id JOIN users u ON u.id = s.user_id
+    WHERE asked.is_long AND)sql" LUSO_SHOWN R"sql(
     ORDER BY weight DESC LIMIT 3
   )
   SELECT kind, text, target, is_live FROM (
@@ -131,11 +165,10 @@ const Statement kSuggest{"discovery.suggest", R"sql(
   ORDER BY part, is_live DESC, weight DESC, text
   LIMIT 8)sql"};
 
-const Statement kSuggestAlike{"discovery.suggest_alike", R"sql(
+const Statement kSuggestAlike{"discovery.suggest_alike", LUSO_CHANNELS_ALIKE R"sql(
   SELECT 'channel' AS kind, c.display_name AS text, u.username AS target, a.stream_id IS NOT NULL AS is_live
-  FROM search_similar_channels(search_normal($1)) d)sql" LUSO_CHANNEL_PEOPLE R"sql(
-  WHERE NOT EXISTS (SELECT FROM users_shut_out b WHERE b.user_id = c.user_id)
-  ORDER BY d.likeness DESC, c.followers_count DESC, c.id
+  FROM alike d)sql" LUSO_CHANNEL_PEOPLE R"sql(
+  ORDER BY d.score DESC, c.followers_count DESC, c.id
   LIMIT 5)sql"};
 
 const Statement kListRanked{"discovery.list_ranked",
@@ -186,6 +219,8 @@ const Statement kListUpcoming{"discovery.list_upcoming", R"sql(
 #undef LUSO_STREAM_PEOPLE
 #undef LUSO_SEEN
 #undef LUSO_FOUND_STREAM
+#undef LUSO_SHOWN
+#undef LUSO_CHANNELS_ALIKE
 #undef LUSO_CHANNEL_COLUMNS
 #undef LUSO_CHANNEL_PEOPLE
 
