@@ -24,7 +24,7 @@ function resolved(from, specifier) {
 function read(file) {
   const text = readFileSync(file, "utf8");
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false, file.endsWith("x") ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
-  const module = { isClient: /^\s*["']use client["']/.test(text), bringsWords: /<TextProvider\b/.test(text), imports: new Set(), strings: new Set(), templates: [] };
+  const module = { isClient: /^\s*["']use client["']/.test(text), bringsWords: /<(?:TextProvider|LateWords)\b/.test(text), imports: new Set(), strings: new Set(), templates: [] };
   const add = (specifier) => { const name = resolved(file, specifier); if (name) module.imports.add(name); };
   const visit = (node) => {
     const isTypeOnly = ts.isImportDeclaration(node) ? node.importClause?.isTypeOnly : ts.isExportDeclaration(node) && node.isTypeOnly;

@@ -35,8 +35,8 @@ export async function FollowingPage({ cursor }: { cursor?: string }) {
             <span className="min-w-0">
               <Link href={`/@${channel.username}`} prefetch={false} className="card-link block truncate text-lg font-bold">{channel.display_name}</Link>
               <span className="flex items-center gap-2 text-sm text-muted">
-                {channel.is_live ? <span className="badge-live">{t("live.badge")}</span> : `@${channel.username}`}
-                {t("social.followers", { n: channel.followers_count })}
+                {channel.is_live ? <span className="badge-live">{t("live.badge")}</span> : <span className="truncate">@{channel.username}</span>}
+                <span className="flex-none">{t("social.followers", { n: channel.followers_count })}</span>
               </span>
             </span>
           </li>

@@ -1,7 +1,5 @@
-import { use } from "react";
-import { loadSubject } from "@/text/catalogue";
-import { TextProvider, useLocale, useText } from "@/text/client";
-import type { Locale } from "@/lib/locale";
+import { useText } from "@/text/client";
+import { LateWords } from "@/text/late-words";
 import { CopyField } from "@/ui/copy-field";
 import { Dialog } from "@/ui/dialog";
 import { Icon } from "@/ui/icon";
@@ -9,19 +7,8 @@ import QrCode from "@/ui/qr-code";
 
 type Props = { title: string; username: string; isEmbeddable: boolean; onClose: () => void };
 
-// Its words come with it, not with every page that can be shared.
-const words = new Map<Locale, Promise<Record<string, string>>>();
-function wordsIn(locale: Locale): Promise<Record<string, string>> {
-  const loaded = words.get(locale) ?? Promise.all([loadSubject(locale, "sheet"), loadSubject(locale, "golive")]).then(([sheet, golive]) => ({
-    ...sheet, "golive.copy": golive["golive.copy"] ?? "", "golive.copied": golive["golive.copied"] ?? "",
-  }));
-  words.set(locale, loaded);
-  return loaded;
-}
-
 export default function ShareSheet(props: Props) {
-  const locale = useLocale();
-  return <TextProvider locale={locale} messages={use(wordsIn(locale))}><Sheet {...props} /></TextProvider>;
+  return <LateWords subjects={["sheet", "golive"]}><Sheet {...props} /></LateWords>;
 }
 
 function Sheet({ title, username, isEmbeddable, onClose }: Props) {

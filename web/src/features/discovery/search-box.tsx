@@ -6,9 +6,10 @@ import { Icon } from "@/ui/icon";
 import type { SuggestionsProps } from "./suggestions";
 
 // Where one searches. A form like any other before its script; the suggestions come with the first letter's focus.
-type Props = { id: string; query?: string; hasFocus?: boolean; isShortcut?: boolean; className?: string };
+// A page with two of them says which is which: landmarks of one kind need names of their own.
+type Props = { id: string; name?: string; query?: string; hasFocus?: boolean; isShortcut?: boolean; className?: string };
 
-export function SearchBox({ id, query = "", hasFocus = false, isShortcut = false, className = "" }: Props) {
+export function SearchBox({ id, name, query = "", hasFocus = false, isShortcut = false, className = "" }: Props) {
   const t = useText(), input = useRef<HTMLInputElement>(null);
   const [Suggestions, setSuggestions] = useState<ComponentType<SuggestionsProps> | null>(null);
   const [active, setActive] = useState<{ isOpen: boolean; option?: string }>({ isOpen: false });
@@ -30,7 +31,7 @@ export function SearchBox({ id, query = "", hasFocus = false, isShortcut = false
     role: "combobox", "aria-autocomplete": "list" as const, "aria-expanded": active.isOpen, "aria-controls": `${id}-list`, "aria-activedescendant": active.option,
   };
   return (
-    <form action="/search" role="search" className={`search-box ${className}`} onFocus={wake}>
+    <form action="/search" role="search" aria-label={name} className={`search-box ${className}`} onFocus={wake}>
       <input ref={input} id={id} name="q" type="search" defaultValue={query} maxLength={100} required autoComplete="off" enterKeyHint="search"
         aria-label={t("search.label")} placeholder={t("search.placeholder")} autoFocus={hasFocus} aria-keyshortcuts={isShortcut ? "/" : undefined} className="search-input" {...combobox} />
       <button type="submit" className="search-submit" aria-label={t("search.submit")}><Icon name="search" /></button>

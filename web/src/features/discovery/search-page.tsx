@@ -41,7 +41,7 @@ export async function SearchPage({ searchParams }: { searchParams: Search }) {
     <div className="mx-auto max-w-[94rem] px-4 pt-6 pb-12 sm:px-6">
       <Preview />
       <h1 className="text-2xl break-words sm:text-3xl">{query ? t("results.for", { query }) : t("results.prompt")}</h1>
-      <SearchBox id="page-search" key={query} query={query} hasFocus={!query} className="max-w-2xl pt-4" />
+      <SearchBox id="page-search" name={t("results.search")} key={query} query={query} hasFocus={!query} className="max-w-2xl pt-4" />
       {!found
         ? <><p className="pt-3 text-muted">{t("results.prompt_text")}</p><Streets categories={all} /></>
         : !found.ok

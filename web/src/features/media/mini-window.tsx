@@ -1,23 +1,13 @@
 import Link from "next/link";
-import { use, useLayoutEffect, useReducer, useRef } from "react";
-import type { Locale } from "@/lib/locale";
-import { loadSubject, type Messages } from "@/text/catalogue";
-import { TextProvider, useLocale, useText } from "@/text/client";
+import { useLayoutEffect, useReducer, useRef } from "react";
+import { useText } from "@/text/client";
+import { LateWords } from "@/text/late-words";
 import { Icon } from "@/ui/icon";
 import { nowPlaying } from "./now-playing";
 import type { Playback } from "./playback";
 
-// Its words come with it.
-const words = new Map<Locale, Promise<Messages>>();
-function wordsIn(locale: Locale): Promise<Messages> {
-  const loaded = words.get(locale) ?? Promise.all([loadSubject(locale, "mini"), loadSubject(locale, "player")]).then(([mini, player]) => ({ ...player, ...mini }));
-  words.set(locale, loaded);
-  return loaded;
-}
-
 export default function MiniWindow({ playback }: { playback: Playback }) {
-  const locale = useLocale();
-  return <TextProvider locale={locale} messages={use(wordsIn(locale))}><Window playback={playback} /></TextProvider>;
+  return <LateWords subjects={["player", "mini"]}><Window playback={playback} /></LateWords>;
 }
 
 function Window({ playback }: { playback: Playback }) {

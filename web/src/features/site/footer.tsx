@@ -7,7 +7,7 @@ export async function Footer() {
   return (
     <footer className="mt-16">
       <div className="calcada calcada-floor [--stone:var(--floor)]" aria-hidden="true" />
-      <div className="bg-(--floor) text-white">
+      <div className="bg-(--floor) pb-[var(--foot,0px)] text-white">
         <div className="mx-auto flex max-w-[94rem] flex-wrap items-center gap-x-8 gap-y-4 px-4 py-8 sm:px-6">
           <Mark className="size-11" />
           <p className="min-w-52 flex-1">

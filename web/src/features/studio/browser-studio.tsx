@@ -5,6 +5,7 @@ import type { PublishSettings } from "@/lib/api/types";
 import type { Devices, Picture } from "@/lib/studio/capture";
 import { adviceFor, CORES_MIN, type Advice, type Quality } from "@/lib/studio/upload";
 import { useLocale, useText } from "@/text/client";
+import { LateWords } from "@/text/late-words";
 import { useErrorWords } from "@/text/refusals";
 import { SelectField } from "@/ui/field";
 import { Icon } from "@/ui/icon";
@@ -14,8 +15,14 @@ import { useUploadCheck } from "./use-upload-check";
 
 const ASSUMED_BPS = 2_000_000;   // Until it has been measured, or when it cannot be.
 
+type Props = { publish: PublishSettings; onOnAir: (isOn: boolean) => void };
+
 // On air from this page: choose a picture, see and hear it first, learn what the connection carries, then go.
-export default function BrowserStudio({ publish, onOnAir }: { publish: PublishSettings; onOnAir: (isOn: boolean) => void }) {
+export default function BrowserStudio(props: Props) {
+  return <LateWords subjects={["golive"]}><Desk {...props} /></LateWords>;
+}
+
+function Desk({ publish, onOnAir }: Props) {
   const t = useText();
   const { stream, problem, isAsking, devices, open } = useCapture();
   const broadcast = useBroadcast(publish);
