@@ -48,7 +48,10 @@ function contextFor({ size, themes: [theme] }, as) {
 // A page is loaded once a size, and then dressed in each theme: what the switch in the menu does.
 async function dress(page, theme) {
   await page.emulateMedia({ colorScheme: theme === "dark" ? "dark" : "light" });
-  await page.evaluate((name) => { document.documentElement.dataset.theme = name; }, theme);
+  await page.evaluate((name) => {
+    document.documentElement.dataset.theme = name;
+    document.activeElement?.blur();
+  }, theme);
   await settled(page);
 }
 

@@ -20,22 +20,22 @@ export async function Header() {
         <Link href="/" prefetch={false} className="me-auto rounded-lg p-1" aria-label={`${t("site.name")}: ${t("nav.home")}`}>
           <Wordmark />
         </Link>
-        <SearchBox id="site-search" isShortcut className="hidden w-full max-w-md md:flex" />
+        <SearchBox id="site-search" isShortcut className="hidden w-full max-w-md min-w-0 md:flex" />
         <nav aria-label={t("site.explore_nav")} className="hidden lg:flex">
           <Link href="/categories" prefetch={false} className="button button-small hover:bg-raised">{t("nav.categories")}</Link>
         </nav>
         {account && (
           <nav aria-label={t("site.main_nav")} className="hidden items-center gap-1 md:flex">
-            <Link href="/following" prefetch={false} className="button button-small hover:bg-raised">{t("nav.following")}</Link>
+            <Link href="/following" prefetch={false} className="button button-small whitespace-nowrap hover:bg-raised">{t("nav.following")}</Link>
             <Link href="/studio" prefetch={false} className="button button-small hover:bg-raised">{t("studio.title")}</Link>
           </nav>
         )}
         {account
-          ? <GoLiveButton className="button button-sun button-small min-h-11 px-3 sm:px-4"><Icon name="broadcast" />
+          ? <GoLiveButton className="button button-sun button-small min-h-11 px-3 whitespace-nowrap sm:px-4"><Icon name="broadcast" />
               <span className="max-xs:sr-only">{t("live.golive")}</span></GoLiveButton>
           : <>
               <Link href="/sign-in" prefetch={false} className="button button-small min-h-11 px-2 whitespace-nowrap text-cobalt sm:px-3">{t("auth.signin")}</Link>
-              <Link href="/register" prefetch={false} className="button button-primary button-small min-h-11 max-sm:hidden">{t("auth.signup")}</Link>
+              <Link href="/register" prefetch={false} className="button button-primary button-small min-h-11 whitespace-nowrap max-sm:hidden">{t("auth.signup")}</Link>
             </>}
         <button type="button" className="icon-button" popoverTarget="site-menu" aria-label={t("site.menu")}>
           {account ? <Avatar username={account.username} name={account.display_name} url={account.avatar_url} className="size-9" /> : <Icon name="menu" className="size-6" />}
