@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState, type ComponentType } from "react";
+import { hasSingleKeys } from "@/lib/player/single-keys";
 import { useText } from "@/text/client";
 import { Icon } from "@/ui/icon";
 import type { SuggestionsProps } from "./suggestions";
@@ -18,7 +19,7 @@ export function SearchBox({ id, name, query = "", hasFocus = false, isShortcut =
   useEffect(() => {
     if (!isShortcut) return;
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !hasSingleKeys()) return;
       if ((event.target as Element).closest?.("input, textarea, select, [contenteditable], [role^=menuitem], dialog")) return;
       event.preventDefault();
       input.current?.focus();

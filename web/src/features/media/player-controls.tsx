@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { canAudioOnly, type EngineState, type StreamEngine } from "@/lib/player/engine";
+import type { EngineState, StreamEngine } from "@/lib/player/engine";
 import { MODES } from "@/lib/player/ladder";
 import { levelName } from "@/lib/player/quality";
 import { clockTime } from "@/lib/player/scene";
@@ -96,6 +96,8 @@ function Settings({ engine, state, run, singleKeys, onSingleKeys }: Omit<Props, 
     return () => { document.removeEventListener("keydown", close); document.removeEventListener("pointerdown", close); };
   }, [isOpen]);
 
+  useEffect(() => { if (isOpen) void engine.lookForCaptions(); }, [engine, isOpen]);
+
   const stats = isOpen ? engine.stats() : null;
   const levels = [...state.levels].sort((a, b) => b.height - a.height || b.bitrate - a.bitrate);
   const playing = state.levels[state.level];
@@ -114,7 +116,11 @@ function Settings({ engine, state, run, singleKeys, onSingleKeys }: Omit<Props, 
             <Choice key={level.index} isChosen={state.quality === levelName(level)} onPress={() => engine.chooseQuality(levelName(level))} label={levelName(level)} />
           ))}
           <Choice isChosen={state.quality === "saver"} onPress={() => engine.chooseQuality("saver")} label={t("player.datasaver")} hint={t("player.datasaver_hint")} />
-          {canAudioOnly() && <Choice isChosen={state.quality === "audio"} onPress={() => engine.chooseQuality("audio")} label={t("player.audioonly")} hint={t("player.audioonly_hint")} />}
+          <Choice isChosen={state.quality === "audio"} onPress={() => engine.chooseQuality("audio")} label={t("player.audioonly")} hint={t("player.audioonly_hint")} />
+          {state.hasCaptions && state.quality !== "audio" && (
+            <Choice isChosen={state.wantsCaptions} keys={singleKeys ? "c" : undefined} onPress={() => engine.setCaptions(!state.wantsCaptions)}
+              label={t("player.captions")} hint={state.mode === "ultra" ? t("player.captions_hint") : undefined} />
+          )}
           <div role="group" aria-label={t("player.mode")}>
             <p className="player-panel-title" aria-hidden="true">{t("player.mode")}</p>
             {MODES.map((mode) => (
@@ -133,9 +139,9 @@ function Settings({ engine, state, run, singleKeys, onSingleKeys }: Omit<Props, 
   );
 }
 
-function Choice({ isChosen, label, hint, onPress }: { isChosen: boolean; label: string; hint?: string; onPress: () => void }) {
+function Choice({ isChosen, label, hint, keys, onPress }: { isChosen: boolean; label: string; hint?: string; keys?: string; onPress: () => void }) {
   return (
-    <button type="button" className="player-choice" aria-pressed={isChosen} onClick={onPress}>
+    <button type="button" className="player-choice" aria-pressed={isChosen} aria-keyshortcuts={keys} onClick={onPress}>
       <Icon name="check" className={`size-5 flex-none ${isChosen ? "" : "invisible"}`} />
       <span>{label}{hint && <span className="player-choice-hint">{hint}</span>}</span>
     </button>

@@ -48,6 +48,7 @@ export function PlayerStage({ box, isMuted, isEmbedded, next }: StageProps) {
       case "fullscreen": return toggleFullscreen(box.current, video);
       case "theatre": return isEmbedded ? undefined : toggleTheatre();
       case "pip": return togglePictureInPicture(video);
+      case "captions": return void engine.toggleCaptions();
       case "stats": return setPanel((open) => (open === "stats" ? "none" : "stats"));
       case "help": return setPanel((open) => (open === "help" ? "none" : "help"));
     }

@@ -1,12 +1,9 @@
 import { useEffect, useState, type RefObject } from "react";
 import { commandFor, KEYS_TAKEN, PRESSABLE, type Command } from "@/lib/player/shortcuts";
-
-const SINGLE_KEYS_KEY = "luso.single_keys";
+import { hasSingleKeys, keepSingleKeys } from "@/lib/player/single-keys";
 
 export function useShortcuts(box: RefObject<HTMLDivElement | null>, run: (command: Command) => void, wake: () => void) {
-  const [singleKeys, setSingleKeys] = useState(() => {
-    try { return localStorage.getItem(SINGLE_KEYS_KEY) !== "0"; } catch { return true; }
-  });
+  const [singleKeys, setSingleKeys] = useState(hasSingleKeys);
 
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
@@ -25,7 +22,7 @@ export function useShortcuts(box: RefObject<HTMLDivElement | null>, run: (comman
 
   const choose = (isOn: boolean) => {
     setSingleKeys(isOn);
-    try { localStorage.setItem(SINGLE_KEYS_KEY, isOn ? "1" : "0"); } catch { /* Lasts as long as the page. */ }
+    keepSingleKeys(isOn);
   };
   return [singleKeys, choose] as const;
 }

@@ -27,6 +27,8 @@ export type EngineState = {
   level: number;                     // Playing now, -1 unknown.
   quality: Quality;                  // What the viewer chose.
   isAudioLost: boolean;              // Sound alone did not come: the lightest picture does instead.
+  hasCaptions: boolean;              // The pictures carry some; by WebRTC they cannot be read.
+  wantsCaptions: boolean;
   mode: Mode;
   rung: Rung | null;                 // What the picture comes by.
 };
@@ -34,7 +36,7 @@ export type EngineStats = Omit<SourceStats, "dropped_frames" | "buffer_s"> & {
   width: number; height: number; dropped_frames: number; buffer_s: number; stalls: number; stalled_ms: number;
 };
 export type EngineOptions = {
-  hlsUrl: string;
+  hlsUrl: string;                              // Of the master playlist.
   whepUrl: string;
   loadHls: () => Promise<typeof Hls | null>;   // Null: this browser plays HLS by itself.
   isOver: () => Promise<boolean>;              // Asks the server whether the stream has ended.
@@ -44,14 +46,16 @@ const STUCK_MS = 10_000;               // A picture that should move and has not
 const TICK_MS = 500;
 const ASK_OVER_MS_MAX = 1_000;
 const AT_LIVE_S = 8;
-const AUDIO_FAILURES_MAX = 3;          // Sound alone is given up after so many.
-const VOLUME_KEY = "luso.volume", MUTED_KEY = "luso.muted", MODE_KEY = "luso.latency";
+const AUDIO_MISSES_MAX = 2;            // A stream without sound has no sound to play alone.
+const LOOK_FOR_CAPTIONS_MS = 30_000, LOOK_FOR_CAPTIONS_MS_MAX = 1_000;
+const VOLUME_KEY = "luso.volume", MUTED_KEY = "luso.muted", MODE_KEY = "luso.latency", CAPTIONS_KEY = "luso.captions";
 
 export class StreamEngine {
   state: EngineState = {
     phase: "loading", waitingSince_ms: null, isMuted: false, wasMutedByUs: false, volume: 1, position_s: 0, behind_s: 0,
     isAtLive: true, window_s: 0, levels: [], level: -1,
-    quality: qualityHere(), isAudioLost: false, mode: modeFrom(stored(MODE_KEY)), rung: null,
+    quality: qualityFrom(stored(qualityKey(navigator))), isAudioLost: false, mode: modeFrom(stored(MODE_KEY)), rung: null,
+    hasCaptions: false, wantsCaptions: stored(CAPTIONS_KEY) === "1",
   };
   onChange: () => void = () => {};
   onEnded: () => void = () => {};      // The playlist said that nothing more comes.
@@ -66,6 +70,7 @@ export class StreamEngine {
   private stalls = 0;
   private stalledDone_ms = 0;
   private isSourceLost = false;
+  private lookedForCaptions_ms = -Infinity;
   private wantsPlay = true;
   private isTakingDown = false;
   private isEnded = false;
@@ -77,7 +82,7 @@ export class StreamEngine {
     video.muted = stored(MUTED_KEY) === "1";
     this.ladder = this.begun();
     this.listen();
-    this.whenVisible(() => this.openSoon());
+    this.whenVisible(() => void this.openSoon());
     const ticking = window.setInterval(() => this.tick(), TICK_MS);
     this.undo.push(() => window.clearInterval(ticking));
   }
@@ -136,11 +141,16 @@ export class StreamEngine {
     store(MODE_KEY, mode);
     this.set({ mode });
     if (this.state.quality === "audio" || this.state.quality === "saver") return this.chooseQuality("auto");
+    this.climbAnew();
+  }
+
+  // By another ladder: what plays goes on where it may, and until the better one has come.
+  private climbAnew(): void {
     const playing = this.ladder.playing;
     this.ladder = this.begun();
     this.dropRehearsal();
     if (playing !== null && this.ladder.trying?.rung === playing) return this.moveTo(next(this.ladder, { kind: "first_frame", rung: playing }, performance.now()));
-    if (this.ladder.trying?.rung === "whep" && this.source) {   // The picture goes on until the better one has come.
+    if (this.ladder.trying?.rung === "whep" && this.source) {
       this.ladder = { ...this.ladder, playing };
       return this.rehearse();
     }
@@ -170,6 +180,27 @@ export class StreamEngine {
     this.set({ quality, isAudioLost: false });
     if ([quality, before].some((one) => one === "audio" || one === "saver")) return this.startOver();
     this.source?.chooseLevel(levelFor(quality, this.state.levels));
+  }
+
+  setCaptions(isOn: boolean): void {
+    const wasReading = this.isReading;
+    store(CAPTIONS_KEY, isOn ? "1" : "0");
+    this.set({ wantsCaptions: isOn });
+    this.applyCaptions(wasReading);
+  }
+
+  async toggleCaptions(): Promise<void> {
+    await this.lookForCaptions();
+    if (this.state.hasCaptions) this.setCaptions(!this.state.wantsCaptions);
+  }
+
+  // What comes by WebRTC says nothing of captions; the master playlist does. Asked when somebody may want to know.
+  async lookForCaptions(): Promise<void> {
+    if (this.state.hasCaptions) return;
+    this.lookedForCaptions_ms = performance.now();
+    const answer = await fetch(this.options.hlsUrl).catch(() => null);
+    const text = answer?.ok ? await answer.text().catch(() => "") : "";
+    if (text.includes("TYPE=CLOSED-CAPTIONS")) this.foundCaptions();
   }
 
   // Told by the page: the publisher is away. Waiting is right then, rebuilding is not.
@@ -218,12 +249,10 @@ export class StreamEngine {
 
   private say(event: LadderEvent): void {
     if (this.isDestroyed) return;
-    const now = next(this.ladder, event, performance.now());
-    if (this.state.quality === "audio" && navigator.onLine && hasGivenUp(now.rests.whep)) return this.loseAudio();
-    this.moveTo(now);
+    this.moveTo(next(this.ladder, event, performance.now()));
   }
 
-  // Sound alone comes by WebRTC or not at all. Where it does not, the lightest picture is the next best.
+  // A stream that has no sound: its lightest picture is the next best.
   private loseAudio(): void {
     this.set({ quality: "saver", isAudioLost: true });
     this.startOver();
@@ -231,8 +260,25 @@ export class StreamEngine {
 
   private begun(): Ladder {
     const { quality, mode } = this.state, now_ms = performance.now();
-    const ladder = quality === "audio" ? begin("ultra", new Set<Rung>(["whep"]), now_ms) : begin(quality === "saver" ? "stable" : mode, rungsHere(), now_ms);
+    const wished = quality === "audio" ? "ultra" : quality === "saver" ? "stable" : mode;
+    const ladder = begin(wished === "ultra" && this.isReading ? "low" : wished, rungsHere(), now_ms);
     return { ...ladder, isHeld: this.isSourceLost };
+  }
+
+  private get isReading(): boolean { return this.state.wantsCaptions && this.state.hasCaptions && this.state.quality !== "audio"; }
+
+  private foundCaptions(): void {
+    if (this.state.hasCaptions || this.isDestroyed) return;
+    const wasReading = this.isReading;
+    this.set({ hasCaptions: true });
+    this.applyCaptions(wasReading);
+  }
+
+  // Reading them is worth two seconds: they come by HLS, and the lowest latency comes back when they are put away.
+  private applyCaptions(wasReading: boolean): void {
+    this.source?.showCaptions(this.isReading);
+    if (this.isReading === wasReading || this.state.mode !== "ultra" || this.state.quality === "saver") return;
+    if (this.source) this.climbAnew(); else this.ladder = this.begun();
   }
 
   private startOver(): void {
@@ -264,8 +310,13 @@ export class StreamEngine {
     await this.open();
   }
 
-  // In a task of its own: making a connection keeps a phone busy, and so does making the page around us.
-  private openSoon(): void {
+  // In a task of its own: making a connection keeps a phone busy, and so does making the page around us. Who reads captions
+  // begins where they can be read.
+  private async openSoon(): Promise<void> {
+    if (this.state.wantsCaptions && this.ladder.trying?.rung === "whep") {
+      await Promise.race([this.lookForCaptions(), new Promise((resolve) => setTimeout(resolve, LOOK_FOR_CAPTIONS_MS_MAX))]);
+      if (this.isDestroyed || this.source) return;
+    }
     const timer = window.setTimeout(() => void this.open());
     this.undo.push(() => window.clearTimeout(timer));
   }
@@ -285,9 +336,10 @@ export class StreamEngine {
       if (this.isDestroyed || this.isEnded || this.ladder.trying?.rung !== rung || this.source) return;
       if (HlsClass === undefined) return this.retryLater();   // hls.js itself did not come.
       if (HlsClass?.isSupported() === false) return this.set({ phase: "unsupported" });
-      this.source = HlsClass ? new HlsSource(HlsClass, this.options.hlsUrl, this.video, this.eventsOf(rung), rung)
-        : new NativeSource(this.options.hlsUrl, this.video, this.eventsOf(rung));
+      const { hlsUrl } = this.options, url = this.state.quality === "audio" ? hlsUrl.replace(/index\.m3u8$/, "sound/live.m3u8") : hlsUrl;
+      this.source = HlsClass ? new HlsSource(HlsClass, url, this.video, this.eventsOf(rung), rung) : new NativeSource(url, this.video, this.eventsOf(rung));
     }
+    this.source.showCaptions(this.isReading);
     if (this.source instanceof WhepSource) this.source.isHeld = this.isSourceLost;
     if (this.wantsPlay) void this.play();
   }
@@ -306,7 +358,7 @@ export class StreamEngine {
         if (this.wantsPlay) void this.play();
         this.say({ kind: "first_frame", rung: "whep" });
       },
-    });
+    }, this.state.quality === "audio");
     better.isHeld = this.isSourceLost;
     this.rehearsal = better;
   }
@@ -333,8 +385,9 @@ export class StreamEngine {
         if (this.wantsPlay && this.video.paused) void this.play();   // Sound alone is attached only when it has come.
       },
       onFailed: (failure) => this.say({ kind: "failed", rung, ...failure }),
-      onLost: () => this.retryLater(),
+      onLost: (isMissing) => { if (isMissing && this.state.quality === "audio" && this.attempt >= AUDIO_MISSES_MAX) this.loseAudio(); else this.retryLater(); },
       onBuffered: () => { this.attempt = 0; },
+      onCaptions: () => this.foundCaptions(),
       onSample: (loss) => this.say({ kind: "sample", loss }),
       onFroze: () => this.say({ kind: "froze" }),
       onStill: (isStill) => {
@@ -387,6 +440,8 @@ export class StreamEngine {
       this.retryLater();
     }
     if (this.source || this.rehearsal) this.say({ kind: "tick", isVisible: !document.hidden && this.state.isAtLive && this.wantsPlay });
+    const isLate = this.state.wantsCaptions && !this.state.hasCaptions && this.state.rung === "whep" && now - this.lookedForCaptions_ms > LOOK_FOR_CAPTIONS_MS;
+    if (isLate && !document.hidden) void this.lookForCaptions();
     this.measure();
   }
 
@@ -501,18 +556,6 @@ const NO_STATS: SourceStats = {
 function rungsHere(): ReadonlySet<Rung> {
   const hasMediaSource = "MediaSource" in window || "ManagedMediaSource" in window;
   return new Set<Rung>([...("RTCPeerConnection" in window ? ["whep"] as const : []), ...(hasMediaSource ? ["llhls"] as const : []), "hls"]);
-}
-
-// What this viewer chose on this kind of network. A browser without WebRTC cannot have sound alone.
-export function qualityHere(): Quality {
-  const kept = qualityFrom(stored(qualityKey(navigator)));
-  return kept === "audio" && !canAudioOnly() ? "saver" : kept;
-}
-
-export function canAudioOnly(): boolean { return rungsHere().has("whep"); }
-
-function hasGivenUp(rest: Ladder["rests"]["whep"]): boolean {
-  return rest !== undefined && (rest.failures >= AUDIO_FAILURES_MAX || rest.until_ms === Infinity);
 }
 
 function modeFrom(text: string | null): Mode {

@@ -1,19 +1,26 @@
 import type Hls from "hls.js";
 import type { ErrorData } from "hls.js";
+import { pairsOf, type CaptionSample } from "./caption-pairs";
+import type { CaptionTrack } from "./caption-track";
 import type { Rung } from "./ladder";
 import type { Source, SourceEvents, SourceStats } from "./source";
 
 const RECOVER_MEDIA_MS_MIN = 5_000;    // hls.js: recoverMediaError() more often than this makes things worse.
 const STABLE_BUFFER_S = 30, LIVE_BUFFER_S = 20;
 const STABLE_SYNC_SEGMENTS = 3;
+const CAPTIONS_GROUP = "cc";            // As our master playlist names it.
+const KEPT_CAPTIONS_S = 20;            // Who turns captions on reads the one that is being shown.
 
 // Pictures by hls.js: in parts at the live edge, or, on the stable rung, in whole segments with a reserve behind it.
 export class HlsSource implements Source {
   private readonly hls: Hls;
   private mediaRecovered_ms = -Infinity;
   private isOver = false;
+  private kept: CaptionSample[] = [];  // Until there is a track for them.
+  private captions: CaptionTrack | null = null;
+  private wantsCaptions = false;
 
-  constructor(private readonly HlsClass: typeof Hls, url: string, video: HTMLVideoElement,
+  constructor(private readonly HlsClass: typeof Hls, url: string, private readonly video: HTMLVideoElement,
     private readonly events: SourceEvents, private rung: Rung) {
     const isStable = rung === "hls";
     const hls = new HlsClass({
@@ -23,8 +30,8 @@ export class HlsSource implements Source {
     });
     this.hls = hls;
     const { Events } = HlsClass;
-    hls.on(Events.MANIFEST_PARSED, () => this.events.onLevels(
-      hls.levels.map((level, index) => ({ index, height: level.height, frameRate: level.frameRate || 0, bitrate: level.bitrate }))));
+    hls.on(Events.MANIFEST_PARSED, () => this.parsed());
+    hls.on(Events.FRAG_PARSING_USERDATA, (_, { samples }) => this.said(samples as readonly CaptionSample[]));
     hls.on(Events.FRAG_BUFFERED, () => this.events.onBuffered());
     hls.on(Events.LEVEL_SWITCHED, (_, { level }) => this.events.onLevels([], level));
     hls.on(Events.ERROR, (_, error) => this.failed(error));
@@ -37,11 +44,19 @@ export class HlsSource implements Source {
   resume(): void { this.hls.startLoad(); }
   setRung(rung: Rung): boolean { return rung === this.rung; }
   chooseLevel(index: number): void { this.hls.nextLevel = index; }
+
+  showCaptions(isOn: boolean): void {
+    this.wantsCaptions = isOn;
+    this.captions?.show(isOn);
+    if (isOn && !this.captions) void this.makeCaptions();
+  }
+
   liveEdge(): number { return this.hls.liveSyncPosition ?? NaN; }
 
   destroy(): void {
     this.isOver = true;
     this.hls.destroy();
+    this.captions?.destroy();
   }
 
   stats(): SourceStats {
@@ -55,6 +70,29 @@ export class HlsSource implements Source {
     };
   }
 
+  private parsed(): void {
+    const { levels } = this.hls;
+    this.events.onLevels(levels.map((level, index) => ({ index, height: level.height, frameRate: level.frameRate || 0, bitrate: level.bitrate })));
+    if (levels.some(({ attrs }) => attrs["CLOSED-CAPTIONS"] === CAPTIONS_GROUP)) this.events.onCaptions();
+  }
+
+  // A broadcast may begin to have captions at any time; its pictures tell before any playlist is read again.
+  private said(samples: readonly CaptionSample[]): void {
+    if (this.captions) return this.captions.take(samples);
+    const newest_s = samples.at(-1)?.pts ?? 0;
+    this.kept = [...this.kept.filter(({ pts }) => newest_s - pts < KEPT_CAPTIONS_S), ...samples];
+    if (samples.some((sample) => pairsOf(sample).length > 0)) this.events.onCaptions();
+  }
+
+  private async makeCaptions(): Promise<void> {
+    const { CaptionTrack } = await import("./caption-track");
+    if (this.isOver || this.captions) return;
+    this.captions = new CaptionTrack(this.video, "CC1");
+    this.captions.show(this.wantsCaptions);
+    this.captions.take(this.kept);
+    this.kept = [];
+  }
+
   private failed(error: ErrorData): void {
     if (!error.fatal || this.isOver) return;
     const now = performance.now();
@@ -63,6 +101,6 @@ export class HlsSource implements Source {
       return this.hls.recoverMediaError();
     }
     this.hls.stopLoad();
-    this.events.onLost();
+    this.events.onLost(error.response?.code === 404);
   }
 }

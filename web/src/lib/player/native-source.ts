@@ -3,9 +3,11 @@ import type { Source, SourceEvents, SourceStats } from "./source";
 // An iPhone without Media Source plays HLS by itself: an address, and hands off.
 export class NativeSource implements Source {
   private readonly lost = () => this.events.onLost();
+  private readonly found = () => { if (this.captions().length > 0) this.events.onCaptions(); };
 
   constructor(url: string, private readonly video: HTMLVideoElement, private readonly events: SourceEvents) {
     video.addEventListener("error", this.lost);
+    video.textTracks.addEventListener("addtrack", this.found);
     video.src = url;
   }
 
@@ -14,6 +16,7 @@ export class NativeSource implements Source {
   resume(): void {}
   setRung(): boolean { return true; }    // Safari chooses between parts and segments itself.
   chooseLevel(): void {}
+  showCaptions(isOn: boolean): void { for (const track of this.captions()) track.mode = isOn ? "showing" : "disabled"; }
   liveEdge(): number { return NaN; }
 
   stats(): SourceStats {
@@ -25,7 +28,10 @@ export class NativeSource implements Source {
 
   destroy(): void {
     this.video.removeEventListener("error", this.lost);
+    this.video.textTracks.removeEventListener("addtrack", this.found);
     this.video.removeAttribute("src");
     this.video.load();
   }
+
+  private captions(): TextTrack[] { return [...this.video.textTracks].filter(({ kind }) => kind === "captions"); }
 }

@@ -9,6 +9,7 @@ const onPage = { singleKeys: true, isInPlayer: false }, inPlayer = { singleKeys:
 test("letters work anywhere on the page, in either case", () => {
   assert.equal(commandFor(press("k"), onPage), "toggle_play");
   assert.equal(commandFor(press("F"), onPage), "fullscreen");
+  assert.equal(commandFor(press("c"), onPage), "captions");
   assert.equal(commandFor(press("?", { shiftKey: true }), onPage), "help");
   assert.equal(commandFor(press("S", { shiftKey: true }), onPage), "stats");
 });
@@ -26,7 +27,7 @@ test("the browser's own combinations are left alone", () => {
 
 test("switched off, no letter does anything and named keys need the player's focus", () => {
   const off = { singleKeys: false, isInPlayer: false };
-  for (const key of ["k", "m", "f", "t", "i", "j", "l", "?", " "]) assert.equal(commandFor(press(key), off), null, key);
+  for (const key of ["k", "m", "f", "t", "i", "c", "j", "l", "?", " "]) assert.equal(commandFor(press(key), off), null, key);
   assert.equal(commandFor(press("S", { shiftKey: true }), off), null);
   assert.equal(commandFor(press(" "), { singleKeys: false, isInPlayer: true }), "toggle_play");
 });

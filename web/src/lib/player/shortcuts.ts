@@ -1,12 +1,12 @@
 // Which key means what. Pure, so that the table in the help and the handler cannot drift apart.
 export type Command =
   | "toggle_play" | "toggle_mute" | "volume_up" | "volume_down" | "seek_back" | "seek_forward" | "seek_back_far"
-  | "seek_forward_far" | "to_live" | "fullscreen" | "theatre" | "pip" | "stats" | "help";
+  | "seek_forward_far" | "to_live" | "fullscreen" | "theatre" | "pip" | "captions" | "stats" | "help";
 
 type Pressed = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "altKey" | "metaKey">;
 
 const SINGLE_KEYS: Readonly<Record<string, Command>> = {
-  k: "toggle_play", m: "toggle_mute", f: "fullscreen", t: "theatre", i: "pip", j: "seek_back_far", l: "seek_forward_far", "?": "help",
+  k: "toggle_play", m: "toggle_mute", f: "fullscreen", t: "theatre", i: "pip", c: "captions", j: "seek_back_far", l: "seek_forward_far", "?": "help",
 };
 const NAMED_KEYS: Readonly<Record<string, Command>> = {
   " ": "toggle_play", ArrowUp: "volume_up", ArrowDown: "volume_down", ArrowLeft: "seek_back", ArrowRight: "seek_forward", End: "to_live",
@@ -36,7 +36,9 @@ export const SHORTCUT_HELP = [
   { keys: ["F"], says: "player.fullscreen" },
   { keys: ["T"], says: "player.theatre" },
   { keys: ["I"], says: "player.pip" },
+  { keys: ["C"], says: "player.key_captions" },
   { keys: ["player.key_end"], says: "live.backtolive" },
   { keys: ["Shift + S"], says: "player.stats" },
+  { keys: ["/"], says: "player.key_search" },
   { keys: ["?"], says: "player.key_help" },
 ] as const;

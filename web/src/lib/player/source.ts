@@ -5,12 +5,13 @@ import type { Rung } from "./ladder";
 export type SourceEvents = {
   onFirstFrame: () => void;
   onFailed: (failure: { retryAfter_ms?: number | null; isFinal?: boolean }) => void;   // Cannot go on by itself.
-  onLost: () => void;                                         // Should be tried again after a pause.
+  onLost: (isMissing?: boolean) => void;                      // Should be tried again after a pause. Missing: the server has no such thing.
   onBuffered: () => void;                                     // New media came: whatever was wrong is over.
   onSample: (loss: number) => void;
   onFroze: () => void;                                        // Through the network's fault, for too long.
   onStill: (isStill: boolean) => void;                        // Where the <video> itself does not tell.
   onLevels: (levels: Level[], level?: number) => void;
+  onCaptions: () => void;                                     // The pictures carry some.
 };
 
 export type Level = { index: number; height: number; frameRate: number; bitrate: number };
@@ -26,6 +27,7 @@ export interface Source {
   resume(): void;
   setRung(rung: Rung): boolean;       // True when the same pipeline can serve that rung.
   chooseLevel(index: number): void;
+  showCaptions(isOn: boolean): void;
   liveEdge(): number;                 // NaN where there is no timeline.
   stats(): SourceStats;
   destroy(): void;

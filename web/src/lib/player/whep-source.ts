@@ -55,6 +55,7 @@ export class WhepSource implements Source {
   resume(): void {}
   setRung(): boolean { return false; }
   chooseLevel(): void {}
+  showCaptions(): void {}             // Browsers do not read them out of what comes by WebRTC.
   liveEdge(): number { return NaN; }
 
   stats(): SourceStats {
