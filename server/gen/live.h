@@ -193,6 +193,19 @@ struct ObsService {
 template <>
 [[nodiscard]] Result<ObsService> from_json<ObsService>(std::string_view text);
 
+struct PictureSize {
+  std::int32_t width = 0;
+  std::int32_t height = 0;
+  double frame_rate = 0;
+  std::int32_t bitrate_kbps = 0;  // Of the picture alone
+
+  friend bool operator==(const PictureSize&, const PictureSize&) = default;
+};
+
+[[nodiscard]] std::string to_json(const PictureSize& value);
+template <>
+[[nodiscard]] Result<PictureSize> from_json<PictureSize>(std::string_view text);
+
 struct StreamHealth {
   StreamState state{};
   std::optional<WallTime> grace_ends_at;
@@ -215,6 +228,8 @@ struct StreamHealth {
   std::optional<std::int64_t> packets_lost;  // Beyond repair, since the publisher came
   std::optional<double> jitter_ms;
   std::optional<double> round_trip_ms;  // Between publisher and server; null before it is known
+  std::vector<PictureSize> sizes;  // What viewers may move between, the stream's own first; empty unless the
+                                   // publisher sends several
 
   friend bool operator==(const StreamHealth&, const StreamHealth&) = default;
 };

@@ -211,6 +211,8 @@ static void read(Decoder& decoder, const boost::json::value& value, ObsServiceSe
 static void write(std::string& text, const ObsServiceSettings& value);
 static void read(Decoder& decoder, const boost::json::value& value, ObsService& out, const Limits& limits);
 static void write(std::string& text, const ObsService& value);
+static void read(Decoder& decoder, const boost::json::value& value, PictureSize& out, const Limits& limits);
+static void write(std::string& text, const PictureSize& value);
 static void read(Decoder& decoder, const boost::json::value& value, StreamHealth& out, const Limits& limits);
 static void write(std::string& text, const StreamHealth& value);
 static void read(Decoder& decoder, const boost::json::value& value, CurvePoint& out, const Limits& limits);
@@ -393,6 +395,22 @@ static void write(std::string& text, const ObsService& value) {
   out.field("settings", value.settings);
 }
 
+static void read(Decoder& decoder, const boost::json::value& value, PictureSize& out, const Limits&) {
+  ObjectReader in(decoder, value);
+  in.required("width", out.width);
+  in.required("height", out.height);
+  in.required("frame_rate", out.frame_rate);
+  in.required("bitrate_kbps", out.bitrate_kbps);
+}
+
+static void write(std::string& text, const PictureSize& value) {
+  ObjectWriter out(text);
+  out.field("width", value.width);
+  out.field("height", value.height);
+  out.field("frame_rate", value.frame_rate);
+  out.field("bitrate_kbps", value.bitrate_kbps);
+}
+
 static void read(Decoder& decoder, const boost::json::value& value, StreamHealth& out, const Limits&) {
   ObjectReader in(decoder, value);
   in.required("state", out.state);
@@ -414,6 +432,7 @@ static void read(Decoder& decoder, const boost::json::value& value, StreamHealth
   in.nullable("packets_lost", out.packets_lost);
   in.nullable("jitter_ms", out.jitter_ms);
   in.nullable("round_trip_ms", out.round_trip_ms);
+  in.required("sizes", out.sizes);
 }
 
 static void write(std::string& text, const StreamHealth& value) {
@@ -437,6 +456,7 @@ static void write(std::string& text, const StreamHealth& value) {
   out.field("packets_lost", value.packets_lost);
   out.field("jitter_ms", value.jitter_ms);
   out.field("round_trip_ms", value.round_trip_ms);
+  out.field("sizes", value.sizes);
 }
 
 static void read(Decoder& decoder, const boost::json::value& value, CurvePoint& out, const Limits&) {
@@ -609,6 +629,17 @@ std::string to_json(const ObsService& value) {
 template <>
 Result<ObsService> from_json<ObsService>(std::string_view text) {
   return internal::decode<ObsService>(text);
+}
+
+std::string to_json(const PictureSize& value) {
+  std::string text;
+  write(text, value);
+  return text;
+}
+
+template <>
+Result<PictureSize> from_json<PictureSize>(std::string_view text) {
+  return internal::decode<PictureSize>(text);
 }
 
 std::string to_json(const StreamHealth& value) {

@@ -5629,7 +5629,8 @@ std::string_view openapi_json() {
      "packet_loss_percent",
      "packets_lost",
      "jitter_ms",
-     "round_trip_ms"
+     "round_trip_ms",
+     "sizes"
     ],
     "properties": {
      "state": {
@@ -5727,6 +5728,37 @@ std::string_view openapi_json() {
        "null"
       ],
       "description": "Between publisher and server; null before it is known"
+     },
+     "sizes": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/PictureSize"
+      },
+      "description": "What viewers may move between, the stream's own first; empty unless the publisher sends several"
+     }
+    }
+   },
+   "PictureSize": {
+    "type": "object",
+    "required": [
+     "width",
+     "height",
+     "frame_rate",
+     "bitrate_kbps"
+    ],
+    "properties": {
+     "width": {
+      "type": "integer"
+     },
+     "height": {
+      "type": "integer"
+     },
+     "frame_rate": {
+      "type": "number"
+     },
+     "bitrate_kbps": {
+      "type": "integer",
+      "description": "Of the picture alone"
      }
     }
    },

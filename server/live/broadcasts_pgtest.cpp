@@ -226,6 +226,8 @@ TEST_F(BroadcastsService, HealthIsWhatTheEngineMeasures) {
   facts.video_codec = "h264";
   facts.keyframe_interval_s = 10;
   facts.frames_total = 300;
+  facts.sizes = {{.width = 1280, .height = 720, .frame_rate = 30, .bitrate_kbps = 2'500},
+                 {.width = 640, .height = 360, .frame_rate = 30, .bitrate_kbps = 600}};
   studio_.engine.facts[id.value] = facts;
 
   const auto health = internal::to_dto(studio_.run(studio_.broadcasts->get_health(ana, id)).value());
@@ -234,6 +236,9 @@ TEST_F(BroadcastsService, HealthIsWhatTheEngineMeasures) {
   EXPECT_EQ(health.video_codec, "h264");
   EXPECT_THAT(health.advice, ElementsAre(gen::StreamHealthAdvice::no_audio,
                                          gen::StreamHealthAdvice::keyframe_interval_too_long));
+  ASSERT_EQ(health.sizes.size(), 2U);
+  EXPECT_EQ(health.sizes.back().height, 360);
+  EXPECT_EQ(health.sizes.back().bitrate_kbps, 600);
 }
 
 TEST_F(BroadcastsService, OnlyStreamsOnAirAreListedAndHaveAPicture) {

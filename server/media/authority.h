@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/ip/address.hpp>
 
@@ -51,6 +52,15 @@ struct IngestFacts {
   std::int64_t frames_total = 0;
   std::int64_t frames_dropped = 0;  // That arrived, but no decoder could use.
   std::optional<TransportFacts> transport;
+
+  // One size of a picture that the publisher sends in several.
+  struct Size {
+    int width = 0, height = 0;
+    double frame_rate = 0;  // As it arrives.
+    int bitrate_kbps = 0;   // Of the picture.
+  };
+
+  std::vector<Size> sizes;  // The stream's own first; empty when there is only that.
 };
 
 // Calls may come on any reactor.

@@ -234,6 +234,15 @@ std::optional<IngestFacts> Broadcast::facts() const {
   IngestFacts facts = meter_.facts();
   facts.encoder = intake_.encoder();
   facts.transport = intake_.transport();
+  for (const auto& rendition : renditions_.rungs()) {
+    if (const auto size = rendition ? rendition->size() : std::nullopt) facts.sizes.push_back(*size);
+  }
+  if (!facts.sizes.empty()) {
+    facts.sizes.insert(facts.sizes.begin(), {.width = facts.width,
+                                             .height = facts.height,
+                                             .frame_rate = facts.frame_rate,
+                                             .bitrate_kbps = facts.video_bitrate_kbps});
+  }
   facts.frames_dropped = static_cast<std::int64_t>(intake_.frames_dropped() +
                                                    (facts.transport ? facts.transport->frames_dropped : 0));
   return facts;

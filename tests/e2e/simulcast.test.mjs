@@ -8,11 +8,11 @@ import { World, freePort, until } from "../lib/world.mjs";
 
 const kFull = 640, kHalf = 320;  // Widths.
 
-let world, created, browser, studio, network, viewer;
+let world, ana, created, browser, studio, network, viewer;
 before(async () => {
   const webrtcPort = await freePort();
   world = await World.start({ config: { reactors: 1, webrtc_port: webrtcPort } });
-  const ana = await world.user("ana");
+  ana = await world.user("ana");
   created = await ana.post("/api/v1/streams", { title: "Em dois tamanhos", category: "conversa", language: "pt-PT" });
   browser = await launchChromium(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection"]);
   studio = await rtcPage(browser, world.origin.replace("127.0.0.1", "localhost"));
@@ -82,6 +82,16 @@ test("LL-HLS has a variant of each, and players switch between them", { timeout:
   const page = await rtcPage(browser, world.origin);
   assert.deepEqual((await playedWidths(page, url)).sort(), [kHalf, kFull]);
   await page.close();
+});
+
+test("the creator sees both sizes and what each costs", { timeout: 120_000 }, async () => {
+  const { sizes } = await until("both sizes to be measured", async () => {
+    const health = await ana.get(`/api/v1/streams/${created.stream.id}/health`);
+    return health.sizes.length === 2 && health.sizes.every(({ bitrate_kbps, frame_rate }) => bitrate_kbps > 0 && frame_rate > 0) && health;
+  }, { timeoutMs: 60_000 });
+
+  assert.deepEqual(sizes.map(({ width, height }) => `${width}x${height}`), ["640x360", "320x180"]);
+  assert.ok(sizes[0].bitrate_kbps > sizes[1].bitrate_kbps, JSON.stringify(sizes));
 });
 
 test("a viewer begins with the larger one", { timeout: 120_000 }, async () => {

@@ -91,6 +91,11 @@ gen::StreamHealth to_dto(Broadcasts::Health health) {
   dto.viewer_count = health.stream.viewer_count;
   dto.frames_dropped = facts.frames_dropped;
   if (facts.transport) tell_transport(*facts.transport, dto);
+  for (const media::IngestFacts::Size& size : facts.sizes)
+    dto.sizes.push_back({.width = size.width,
+                         .height = size.height,
+                         .frame_rate = size.frame_rate,
+                         .bitrate_kbps = size.bitrate_kbps});
   return dto;
 }
 

@@ -24,14 +24,17 @@ class RateMeter {
     buckets_[index(bucket)] += bytes;
   }
 
+  [[nodiscard]] std::int64_t bps() const { return static_cast<std::int64_t>(per_second() * 8); }
+
   // Of whole buckets; 0 before there is a second of them.
-  [[nodiscard]] std::int64_t bps() const {
+  [[nodiscard]] double per_second() const {
     const std::size_t whole = count_ == 0 ? 0 : count_ - 1 < kBuckets - 1 ? count_ - 1 : kBuckets - 1;
     if (whole < 2) return 0;
     std::size_t bytes = 0;
     for (std::size_t back = 1; back <= whole; ++back)
       bytes += buckets_[index(newest_ - static_cast<std::int64_t>(back))];
-    return static_cast<std::int64_t>(bytes) * 8 * 1'000'000 / (static_cast<std::int64_t>(whole) * kBucketUs);
+    constexpr double kUsPerSecond = 1e6;
+    return static_cast<double>(bytes) * kUsPerSecond / (static_cast<double>(whole) * kBucketUs);
   }
 
   void reset() { *this = {}; }

@@ -24,6 +24,8 @@ void Rendition::take(const Sample& sample, const Timeline::Placed& place) {
   const std::int64_t dts_us = std::max(place.dts_us, last_us_ + kStepUs);
   last_us_ = dts_us;
   rate_.add(dts_us, sample.payload.size());
+  picture_.add(dts_us, sample.payload.size());
+  pictures_.add(dts_us, 1);
   stream_.publish(std::make_shared<const Frame>(Frame{.kind = TrackKind::video,
                                                       .keyframe = sample.keyframe,
                                                       .dts_us = dts_us,
@@ -44,7 +46,18 @@ void Rendition::pause() {
   if (!std::exchange(live_, false)) return;
   broken_ = true;
   rate_.reset();
+  picture_.reset();
+  pictures_.reset();
   stream_.pause();
+}
+
+std::optional<IngestFacts::Size> Rendition::size() const {
+  constexpr std::int64_t kBitsPerKilobit = 1'000;
+  if (!live_ || !video_) return std::nullopt;
+  return IngestFacts::Size{.width = video_->width,
+                           .height = video_->height,
+                           .frame_rate = pictures_.per_second(),
+                           .bitrate_kbps = static_cast<int>(picture_.bps() / kBitsPerKilobit)};
 }
 
 void Rendition::close() {

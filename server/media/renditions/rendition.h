@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "media/authority.h"
 #include "media/ingest/media_event.h"
 #include "media/renditions/rate_meter.h"
 #include "media/stream.h"
@@ -35,6 +36,9 @@ class Rendition final : public StreamSink {
 
   [[nodiscard]] std::int64_t bitrate_bps() const { return rate_.bps(); }
 
+  // Of the picture alone, as it arrives; empty while the publisher does not send it.
+  [[nodiscard]] std::optional<IngestFacts::Size> size() const;
+
   void on_tracks(const TracksPtr& tracks) override;
   void on_frame(const FramePtr& frame) override;
   void on_discontinuity() override;
@@ -50,7 +54,8 @@ class Rendition final : public StreamSink {
   std::function<bool()> request_keyframe_;
   std::optional<proto::VideoTrack> video_;
   std::optional<proto::AudioTrack> audio_;
-  RateMeter rate_;
+  RateMeter rate_;                // Sound included.
+  RateMeter picture_, pictures_;  // Its bytes, and how many there are.
   bool live_ = false;
   bool waits_ = true;    // For a keyframe to begin with.
   bool broken_ = false;  // What comes next does not continue what was.

@@ -129,6 +129,21 @@ TEST_F(TwoSizes, ViewersKnowWhatEachNeeds) {
   EXPECT_NEAR(static_cast<double>(rung(2).bitrate_bps), 1'000 * 8 * 30, 10'000);
 }
 
+TEST_F(TwoSizes, ThePublisherLearnsWhatEachSizeCosts) {
+  sizes(640, 320);
+  for (int i = 0; i < 150; ++i) {
+    picture({kFull, kHalf}, i % 60 == 0);
+    sound();
+  }
+
+  const auto size = renditions_.rungs().at(2)->size();
+  ASSERT_TRUE(size);
+  EXPECT_EQ(size->width, 320);
+  EXPECT_NEAR(size->frame_rate, 30, 1);
+  EXPECT_NEAR(size->bitrate_kbps, 1'000 * 8 * 30 / 1'000, 10) << "without the sound";
+  EXPECT_FALSE(renditions_.rungs().at(1)->size()) << "the largest is the stream itself";
+}
+
 TEST_F(TwoSizes, ABrowserThatBeginsSmallGrowsIntoTheStream) {
   renditions_.take(LayerTrack{.layer = kHalf, .track = track_of(320)});
   picture({kHalf}, true);

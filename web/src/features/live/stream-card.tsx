@@ -34,6 +34,7 @@ export function StreamCard({ stream, categoryName, locale, t, isFirst = false }:
           ? <LiveMarks count={stream.viewer_count} locale={locale} t={t} />
           : stream.ended_at && <span className="pill absolute start-2 bottom-2"><Icon name="clock" className="size-3.5" />{t("list.ended", { time: sinceIn(locale, stream.ended_at) })}</span>}
       </div>
+      {stream.is_live && <button type="button" className="card-peek" aria-pressed="false" aria-label={t("live.peek", { title: stream.title })} />}
       <div className="flex gap-3 pt-3">
         <Avatar username={channel.username} name={channel.display_name} url={channel.avatar_url} className="size-10 shrink-0" />
         <div className="min-w-0 flex-1">

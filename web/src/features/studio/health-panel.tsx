@@ -44,8 +44,34 @@ export function HealthPanel({ health }: { health: StreamHealth | null }) {
               <div key={name} className="flex justify-between gap-4 border-b border-line py-1.5 last:border-0"><dt className="text-muted">{name}</dt><dd className="min-w-0 text-end font-medium wrap-anywhere">{value}</dd></div>
             ))}
           </dl>
+          {health.sizes.length > 0 && <Sizes health={health} />}
         </>
       )}
+    </div>
+  );
+}
+
+// What viewers on slower lines may move down to, and what each size costs.
+function Sizes({ health }: { health: StreamHealth }) {
+  const t = useText(), locale = useLocale();
+  const whole = (value: number) => value.toLocaleString(locale, { maximumFractionDigits: 0 });
+  return (
+    <div className="overflow-x-auto pt-4">
+      <table className="w-full text-[0.9375rem] tabular-nums">
+        <caption className="pb-1 text-start font-semibold">{t("studio.health_sizes")}</caption>
+        <thead><tr className="text-start text-sm text-muted">
+          <th scope="col" className="py-1 text-start font-medium">{t("studio.health_size")}</th>
+          <th scope="col" className="py-1 text-end font-medium">{t("studio.health_bitrate")}</th>
+          <th scope="col" className="py-1 text-end font-medium">{t("studio.health_frame_rate")}</th>
+        </tr></thead>
+        <tbody>{health.sizes.map(({ width, height, bitrate_kbps, frame_rate }, i) => (
+          <tr key={`${width}x${height}`} className="border-t border-line">
+            <th scope="row" className="py-1.5 text-start font-medium">{height}p <span className="font-normal text-muted">{width}×{height}{i === 0 && ` · ${t("studio.health_size_own")}`}</span></th>
+            <td className="py-1.5 text-end">{bitrate_kbps > 0 ? `${whole(bitrate_kbps)} kbps` : "–"}</td>
+            <td className="py-1.5 text-end">{frame_rate > 0 ? whole(frame_rate) : "–"}</td>
+          </tr>
+        ))}</tbody>
+      </table>
     </div>
   );
 }

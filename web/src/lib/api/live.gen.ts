@@ -304,6 +304,15 @@ export interface components {
             jitter_ms: number | null;
             /** @description Between publisher and server; null before it is known */
             round_trip_ms: number | null;
+            /** @description What viewers may move between, the stream's own first; empty unless the publisher sends several */
+            sizes: components["schemas"]["PictureSize"][];
+        };
+        PictureSize: {
+            width: number;
+            height: number;
+            frame_rate: number;
+            /** @description Of the picture alone */
+            bitrate_kbps: number;
         };
         CurvePoint: {
             /**
