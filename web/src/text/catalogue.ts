@@ -7,7 +7,6 @@ type European = {
   auth: typeof import("./pt-PT/auth.json");
   care: typeof import("./pt-PT/care.json");
   channel: typeof import("./pt-PT/channel.json");
-  chat: typeof import("./pt-PT/chat.json");
   creator: typeof import("./pt-PT/creator.json");
   embed: typeof import("./pt-PT/embed.json");
   emote: typeof import("./pt-PT/emote.json");
@@ -22,13 +21,10 @@ type European = {
   golive: typeof import("./pt-PT/golive.json");
   home: typeof import("./pt-PT/home.json");
   language: typeof import("./pt-PT/language.json");
-  legal: typeof import("./pt-PT/legal.json");
   list: typeof import("./pt-PT/list.json");
   live: typeof import("./pt-PT/live.json");
   mini: typeof import("./pt-PT/mini.json");
-  mod: typeof import("./pt-PT/mod.json");
   nav: typeof import("./pt-PT/nav.json");
-  pay: typeof import("./pt-PT/pay.json");
   player: typeof import("./pt-PT/player.json");
   region: typeof import("./pt-PT/region.json");
   schedule: typeof import("./pt-PT/schedule.json");
@@ -39,7 +35,6 @@ type European = {
   site: typeof import("./pt-PT/site.json");
   social: typeof import("./pt-PT/social.json");
   studio: typeof import("./pt-PT/studio.json");
-  support: typeof import("./pt-PT/support.json");
 };
 
 export type Subject = keyof European;

@@ -66,7 +66,7 @@ function Sizes({ health }: { health: StreamHealth }) {
         </tr></thead>
         <tbody>{health.sizes.map(({ width, height, bitrate_kbps, frame_rate }, i) => (
           <tr key={`${width}x${height}`} className="border-t border-line">
-            <th scope="row" className="py-1.5 text-start font-medium">{height}p <span className="font-normal text-muted">{width}×{height}{i === 0 && ` · ${t("studio.health_size_own")}`}</span></th>
+            <th scope="row" className="py-1.5 text-start font-medium">{`${height}p`} <span className="font-normal text-muted">{width}×{height}{i === 0 && ` · ${t("studio.health_size_own")}`}</span></th>
             <td className="py-1.5 text-end">{bitrate_kbps > 0 ? `${whole(bitrate_kbps)} kbps` : "–"}</td>
             <td className="py-1.5 text-end">{frame_rate > 0 ? whole(frame_rate) : "–"}</td>
           </tr>
