@@ -55,7 +55,7 @@ async function SideNavigation({ desk, page }: { desk: Desk; page: StudioPageName
   );
   return (
     <nav aria-label={t("studio.nav")} className="studio-nav">
-      <div className="hidden lg:grid lg:gap-4"><Who desk={desk} page={page} />{links}</div>
+      <div className="hidden lg:grid lg:grid-cols-[minmax(0,1fr)] lg:gap-4"><Who desk={desk} page={page} />{links}</div>
       {/* Keyed by page, so that it is closed again on the next one. */}
       <details key={`${page} ${desk.username}`} className="studio-menu lg:hidden">
         <summary className="flex min-h-12 items-center gap-3 px-3">
@@ -63,7 +63,7 @@ async function SideNavigation({ desk, page }: { desk: Desk; page: StudioPageName
           <span className="min-w-0 flex-1 truncate"><b>{t(`studio.page_${page}`)}</b> <span className="text-sm text-muted">@{desk.username}</span></span>
           <Icon name="menu" />
         </summary>
-        <div className="grid gap-3 border-t border-line p-2"><Who desk={desk} page={page} />{links}</div>
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-3 border-t border-line p-2"><Who desk={desk} page={page} />{links}</div>
       </details>
     </nav>
   );
