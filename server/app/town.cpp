@@ -143,7 +143,7 @@ Town::Town(const Config& given, io::Reactors& on, Keys keys)
       schedules(clock, pg),
       schedule_api(channels::make_api(clock, schedules, channel_access)),
       abouts(pg),
-      about_api(channels::make_api(abouts, channel_access)),
+      about_api(channels::make_api(clock, abouts, channel_access)),
       teams(clock, pg, outbox, identity.limits()),
       team_api(channels::make_api(teams)),
       checklists(clock, pg),

@@ -35,7 +35,7 @@ AboutChange from_dto(gen::UpdateAboutRequest body) {
 
 class Api final : public gen::AboutApi {
  public:
-  Api(Abouts& abouts, Access& access) : abouts_(abouts), access_(access) {}
+  Api(const Clock& clock, Abouts& abouts, Access& access) : clock_(clock), abouts_(abouts), access_(access) {}
 
   Task<Result<gen::About>> get_about(io::Call, std::string username) override {
     CO_TRY(About about, co_await abouts_.get(std::move(username)));
@@ -44,21 +44,24 @@ class Api final : public gen::AboutApi {
 
   Task<Result<gen::About>> update_about(io::Call call, gen::UpdateAboutQuery query,
                                         gen::UpdateAboutRequest body) override {
+    const UserId caller = call.user().user_id;
     CO_TRY(const UserId owner,
-           co_await access_.owner_for(call.user().user_id, std::move(query.channel), Action::edit_channel));
+           co_await access_.owner_for(caller, std::move(query.channel), Action::edit_channel));
     CO_TRY(About about, co_await abouts_.update(owner, from_dto(std::move(body))));
+    CO_TRY_VOID(co_await access_.note(clock_.now(), caller, owner, "channels.about_edited"));
     co_return to_dto(std::move(about));
   }
 
  private:
+  const Clock& clock_;
   Abouts& abouts_;
   Access& access_;
 };
 
 }  // namespace
 
-std::unique_ptr<gen::AboutApi> make_api(Abouts& abouts, Access& access) {
-  return std::make_unique<Api>(abouts, access);
+std::unique_ptr<gen::AboutApi> make_api(const Clock& clock, Abouts& abouts, Access& access) {
+  return std::make_unique<Api>(clock, abouts, access);
 }
 
 }  // namespace luso::channels

@@ -15,6 +15,6 @@ namespace luso::channels {
 // The HTTP faces of this module; give them to gen::routes_of. They outlive the routes.
 [[nodiscard]] std::unique_ptr<gen::ChannelsApi> make_api(Channels& channels);
 [[nodiscard]] std::unique_ptr<gen::ScheduleApi> make_api(Clock& clock, Schedules& schedules, Access& access);
-[[nodiscard]] std::unique_ptr<gen::AboutApi> make_api(Abouts& abouts, Access& access);
+[[nodiscard]] std::unique_ptr<gen::AboutApi> make_api(const Clock& clock, Abouts& abouts, Access& access);
 
 }  // namespace luso::channels

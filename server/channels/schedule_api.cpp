@@ -112,6 +112,7 @@ class Api final : public gen::ScheduleApi {
     CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
     CO_TRY(NewScheduleEntry entry, from_dto(std::move(body)));
     CO_TRY(ScheduleEntry made, co_await schedules_.create(owner, std::move(entry)));
+    CO_TRY_VOID(co_await note(call, owner, "channels.schedule_announced"));
     co_return to_dto(std::move(made), clock_.now());
   }
 
@@ -122,6 +123,7 @@ class Api final : public gen::ScheduleApi {
     CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
     CO_TRY(NewScheduleEntry entry, from_dto(std::move(body)));
     CO_TRY(ScheduleEntry now, co_await schedules_.update(owner, id, std::move(entry)));
+    CO_TRY_VOID(co_await note(call, owner, "channels.schedule_edited"));
     co_return to_dto(std::move(now), clock_.now());
   }
 
@@ -129,26 +131,36 @@ class Api final : public gen::ScheduleApi {
                                            gen::DeleteScheduleEntryQuery query) override {
     const ScheduleEntryId id{entry_id};
     CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
-    co_return co_await schedules_.remove(owner, id);
+    CO_TRY_VOID(co_await schedules_.remove(owner, id));
+    co_return co_await note(call, owner, "channels.schedule_removed");
   }
 
   Task<Result<gen::ScheduleEntry>> cancel_occurrence(io::Call call, std::int64_t entry_id, std::string date,
                                                      gen::CancelOccurrenceQuery query) override {
     const ScheduleEntryId id{entry_id};
     CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
-    co_return co_await set_cancelled(owner, id, std::move(date), true);
+    CO_TRY(gen::ScheduleEntry now, co_await set_cancelled(owner, id, std::move(date), true));
+    CO_TRY_VOID(co_await note(call, owner, "channels.schedule_cancelled"));
+    co_return now;
   }
 
   Task<Result<gen::ScheduleEntry>> restore_occurrence(io::Call call, std::int64_t entry_id, std::string date,
                                                       gen::RestoreOccurrenceQuery query) override {
     const ScheduleEntryId id{entry_id};
     CO_TRY(const UserId owner, co_await owner_for(call, std::move(query.channel)));
-    co_return co_await set_cancelled(owner, id, std::move(date), false);
+    CO_TRY(gen::ScheduleEntry now, co_await set_cancelled(owner, id, std::move(date), false));
+    CO_TRY_VOID(co_await note(call, owner, "channels.schedule_restored"));
+    co_return now;
   }
 
  private:
   Task<Result<UserId>> owner_for(io::Call call, std::optional<std::string> channel) {
     return access_.owner_for(caller_of(call), std::move(channel), Action::edit_channel);
+  }
+
+  // What an editor did in the owner's name.
+  Task<Result<void>> note(io::Call call, UserId owner, std::string action) {
+    return access_.note(clock_.now(), caller_of(call), owner, std::move(action));
   }
 
   Task<Result<gen::ScheduleEntry>> set_cancelled(UserId owner, ScheduleEntryId id, std::string date,

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "channels/about.h"
+#include "channels/api.h"
 #include "channels/rules.h"
+#include "channels/schedule.h"
 #include "channels/team.h"
 #include "channels/town_pgtest.h"
 
@@ -280,6 +283,52 @@ TEST_F(TeamsService, AnEditorEditsTheChannelAndTheAuditLogSaysWho) {
   EXPECT_EQ(reason(town_.run(town_.channels.update(eva, "ninguem", change))), "channels.not_found");
   EXPECT_EQ(audited().back(), "channels.edited ");
   EXPECT_EQ(town_.run(town_.channels.get("eva", {})).value().description, "");
+}
+
+TEST_F(TeamsService, WhatAnEditorAnnouncesAndSaysForTheChannelIsInTheAuditLogToo) {
+  Schedules schedules(town_.clock, town_.world.pg());
+  Abouts abouts(town_.world.pg());
+  const auto schedule = make_api(town_.clock, schedules, access_);
+  const auto about = make_api(town_.clock, abouts, access_);
+  const auto call_of = [](UserId user) {
+    auto state = std::make_shared<io::Call::State>();
+    state->principal = io::Principal{.user_id = user, .username = {}, .session_id = {}, .scopes = {}};
+    return io::Call(std::move(state));
+  };
+  const auto on_ana = []<typename Query>(Query query) {
+    query.channel = "ana";
+    return query;
+  };
+  const gen::ScheduleEntryRequest entry{.title = "Festa",
+                                        .category = "conversa",
+                                        .duration_min = 60,
+                                        .weekday = gen::Weekday::sunday,
+                                        .time = "21:30",
+                                        .time_zone = "Europe/Lisbon"};
+  const io::Call eva = call_of(member("eva", TeamRole::editor));
+  const std::size_t before = audited().size();
+
+  const std::int64_t id =
+      town_.run(schedule->create_schedule_entry(eva, on_ana(gen::CreateScheduleEntryQuery{}), entry))
+          .value()
+          .id;
+  town_.run(schedule->update_schedule_entry(eva, id, on_ana(gen::UpdateScheduleEntryQuery{}), entry)).value();
+  town_.run(schedule->cancel_occurrence(eva, id, "2026-11-29", on_ana(gen::CancelOccurrenceQuery{}))).value();
+  town_.run(schedule->restore_occurrence(eva, id, "2026-11-29", on_ana(gen::RestoreOccurrenceQuery{})))
+      .value();
+  ASSERT_TRUE(town_.run(schedule->delete_schedule_entry(eva, id, on_ana(gen::DeleteScheduleEntryQuery{}))));
+  town_.run(about->update_about(eva, on_ana(gen::UpdateAboutQuery{}), {})).value();
+
+  const std::vector<std::string> all = audited();
+  const auto fresh = all.begin() + static_cast<std::ptrdiff_t>(before);
+  EXPECT_THAT(
+      std::vector(fresh, all.end()),
+      ElementsAre("channels.schedule_announced ", "channels.schedule_edited ", "channels.schedule_cancelled ",
+                  "channels.schedule_restored ", "channels.schedule_removed ", "channels.about_edited "));
+
+  // Of what owners do to their own nothing is written.
+  town_.run(about->update_about(call_of(ana_), {}, {})).value();
+  EXPECT_EQ(audited().size(), all.size());
 }
 
 }  // namespace
