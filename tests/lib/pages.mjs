@@ -3,6 +3,8 @@
 //   path     as a visitor types it; {ana} is no pattern: the stage's people have fixed names
 //   as       who is signed in; nobody when it is missing
 //   status   what the page answers, 200 when it is missing
+import { totp } from "./totp.mjs";
+
 export const kPages = [
   { name: "home", path: "/" },
   { name: "hub-pt-pt", path: "/pt-pt/" },
@@ -29,7 +31,11 @@ export const kPages = [
   { name: "sign-in", path: "/sign-in" },
   { name: "forgot", path: "/forgot" },
   { name: "confirm", path: "/confirm" },
+  { name: "confirm-with-token", path: "/confirm?token=nobodys-token-at-all" },
   { name: "reset", path: "/reset" },
+  { name: "reset-with-token", path: "/reset?token=nobodys-token-at-all" },
+  { name: "confirm-email", path: "/confirm-email?token=nobodys-token-at-all" },
+  { name: "undo-email", path: "/undo-email?token=nobodys-token-at-all" },
   { name: "emotes", path: "/emotes" },
   { name: "emotes-region", path: "/emotes?region=mz&motion=off" },
   { name: "design", path: "/design", isHeavy: true },
@@ -37,6 +43,10 @@ export const kPages = [
   { name: "following", path: "/following", as: "ana" },
   { name: "following-nobody", path: "/following", as: "rui" },
   { name: "account", path: "/account", as: "ana" },
+  { name: "account-security", path: "/account/security", as: "ana" },
+  { name: "account-security-two-steps", path: "/account/security", as: "eva" },
+  { name: "account-privacy", path: "/account/privacy", as: "ana" },
+  { name: "account-privacy-two-steps", path: "/account/privacy", as: "eva" },
   { name: "studio", path: "/studio", as: "ana" },
   { name: "studio-first-time", path: "/studio", as: "rui" },
   { name: "studio-helping", path: "/studio?channel=ana", as: "rui" },
@@ -50,9 +60,9 @@ export const kPages = [
   { name: "studio-access", path: "/studio/access", as: "ana" },
 ];
 
-// Ana is live and follows Rui, who has never been but says what he does and when; a title longer than a phone is wide.
+// Ana is live and follows Rui, who has never been but says what he does and when; Eva signs in in two steps; a title longer than a phone is wide.
 export async function setTheStage(world) {
-  const ana = await world.user("ana"), rui = await world.user("rui");
+  const ana = await world.user("ana"), rui = await world.user("rui"), eva = await world.user("eva");
   const { stream, publish } = await ana.post("/api/v1/streams", { title: "Uma emissão com um título comprido que não cabe numa linha de telemóvel", category: "fado", language: "pt-PT" });
   world.publish(publish.obs_key);
   await ana.put("/api/v1/channels/rui/follow");
@@ -63,6 +73,8 @@ export async function setTheStage(world) {
     links: [{ label: "Sítio", url: "https://example.org/rui" }],
   });
   await rui.post("/api/v1/channel/schedule", { title: "Viola ao domingo", category: "samba-pagode", duration_min: 90, weekday: "sunday", time: "21:30", time_zone: "Europe/Lisbon" });
+  const { secret } = await eva.post("/api/v1/account/two-factor", { password: eva.password });
+  await eva.post("/api/v1/account/two-factor/confirm", { code: totp(secret) });
   await world.live(stream.id);
-  return { ana, rui };
+  return { ana, rui, eva };
 }

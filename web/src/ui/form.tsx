@@ -1,6 +1,6 @@
 "use client";
 
-import { useState, type ReactNode, type RefObject } from "react";
+import { useId, useState, type ReactNode, type RefObject } from "react";
 import { useText } from "@/text/client";
 import { TextField } from "./field";
 import { useHydrated } from "./use-hydrated";
@@ -19,12 +19,12 @@ export function SubmitButton({ isPending, children, className = "button button-p
 type PasswordProps = { name: string; label: string; hint?: string; error?: string; autoComplete: "current-password" | "new-password" };
 
 export function PasswordField({ name, label, hint, error, autoComplete }: PasswordProps) {
-  const t = useText();
+  const t = useText(), id = useId();
   const [isShown, setShown] = useState(false);
   return (
-    <TextField name={name} label={label} hint={hint} error={error} autoComplete={autoComplete} required maxLength={200}
+    <TextField id={id} name={name} label={label} hint={hint} error={error} autoComplete={autoComplete} required maxLength={200}
       minLength={autoComplete === "new-password" ? 10 : undefined} type={isShown ? "text" : "password"}
-      end={<button type="button" className="button button-plain button-small" aria-pressed={isShown} aria-controls={name} onClick={() => setShown(!isShown)}>
+      end={<button type="button" className="button button-plain button-small" aria-pressed={isShown} aria-controls={id} onClick={() => setShown(!isShown)}>
         {t(isShown ? "auth.hide_password" : "auth.show_password")}</button>} />
   );
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { Entrance } from "@/features/identity/entrance";
 import { ResetForm } from "@/features/identity/forms";
 import { getText } from "@/text/server";
@@ -15,7 +16,12 @@ export default async function Page({ searchParams }: Props) {
   const { token } = await searchParams;
   return (
     <Entrance words="app/reset/page" title={t("auth.reset_title")}>
-      {typeof token === "string" && token !== "" ? <ResetForm token={token} /> : <p>{t("auth.no_token")}</p>}
+      {typeof token === "string" && token !== "" ? <ResetForm token={token} /> : (
+        <>
+          <p>{t("auth.no_token")}</p>
+          <p className="pt-5"><Link href="/forgot" prefetch={false} className="button button-primary">{t("auth.forgot_title")}</Link></p>
+        </>
+      )}
     </Entrance>
   );
 }

@@ -12,9 +12,9 @@ export function EmailForm({ hasTwoFactor }: { hasTwoFactor: boolean }) {
   const t = useText();
   const [sentTo, setSentTo] = useState("");
   const form = useForm({
-    send: ({ email = "", email_password = "", email_code: code }) => {
+    send: ({ email = "", password = "", code }) => {
       setSentTo("");
-      return api("put", "/api/v1/account/email", { body: { email: email.trim(), password: email_password, ...(code ? { code } : {}) } });
+      return api("put", "/api/v1/account/email", { body: { email: email.trim(), password, ...(code ? { code } : {}) } });
     },
     onDone: (_, element) => {
       setSentTo(String(new FormData(element).get("email")));
@@ -25,8 +25,8 @@ export function EmailForm({ hasTwoFactor }: { hasTwoFactor: boolean }) {
     <form onSubmit={form.onSubmit} noValidate className="grid gap-5">
       <FormError {...form} />
       <TextField name="email" type="email" label={t("care.new_email")} error={form.fieldErrors.email} autoComplete="email" required maxLength={254} />
-      <PasswordField name="email_password" label={t("auth.current_password")} error={form.fieldErrors.email_password ?? form.fieldErrors.password} autoComplete="current-password" />
-      {hasTwoFactor && <CodeField name="email_code" error={form.fieldErrors.email_code} />}
+      <PasswordField name="password" label={t("auth.current_password")} error={form.fieldErrors.password} autoComplete="current-password" />
+      {hasTwoFactor && <CodeField error={form.fieldErrors.code} />}
       <p><SubmitButton isPending={form.isPending}>{t("care.change_email")}</SubmitButton></p>
       <p role="status" className={sentTo ? "font-semibold text-good" : "sr-only"}>{sentTo && t("care.email_sent", { email: sentTo })}</p>
     </form>

@@ -17,9 +17,9 @@ export function ProfileForm({ account }: { account: Account }) {
   const t = useText(), router = useRouter();
   const [isSaved, setSaved] = useState(false);
   const form = useForm({
-    send: ({ display_name = "", locale, account_region }) => {
+    send: ({ display_name = "", locale, region }) => {
       setSaved(false);
-      return api("patch", "/api/v1/account", { body: { display_name: display_name.trim(), locale: localeFrom(locale) ?? account.locale, region: regionChoiceFrom(account_region) } });
+      return api("patch", "/api/v1/account", { body: { display_name: display_name.trim(), locale: localeFrom(locale) ?? account.locale, region: regionChoiceFrom(region) } });
     },
     onDone: (saved) => {
       rememberLocale(saved.locale);
@@ -35,7 +35,7 @@ export function ProfileForm({ account }: { account: Account }) {
       <SelectField name="locale" label={t("account.interface_language")} defaultValue={account.locale} error={form.fieldErrors.locale}>
         {LOCALES.map((locale) => <option key={locale} value={locale} lang={locale}>{LOCALE_NAMES[locale]}</option>)}
       </SelectField>
-      <SelectField name="account_region" label={t("region.of_account")} defaultValue={account.region ?? "none"} error={form.fieldErrors.account_region}>
+      <SelectField name="region" label={t("region.of_account")} defaultValue={account.region ?? "none"} error={form.fieldErrors.region}>
         <option value="none">{t("region.none")}</option>
         {REGIONS.map((region) => <option key={region} value={region}>{t(`region.${region}`)}</option>)}
       </SelectField>

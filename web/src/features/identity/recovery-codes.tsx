@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { saveFile } from "@/lib/save-file";
 import { useText } from "@/text/client";
 import { Button } from "@/ui/button";
 
@@ -9,14 +10,7 @@ export function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept: () =
   const t = useText();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const download = () => {
-    const url = URL.createObjectURL(new Blob([`LusoTown\n\n${codes.join("\n")}\n`], { type: "text/plain" }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = t("care.codes_file");
-    link.click();
-    URL.revokeObjectURL(url);
-  };
+  const download = () => saveFile(new File([`LusoTown\n\n${codes.join("\n")}\n`], t("care.codes_file"), { type: "text/plain" }));
   return (
     <div className="grid gap-5">
       <div>

@@ -31,14 +31,14 @@ export function TwoFactorPanel({ status }: { status: TwoFactor }) {
 function WhenOff({ onSecret }: { onSecret: (secret: Secret) => void }) {
   const t = useText();
   const form = useForm({
-    send: ({ two_factor_password = "" }) => api("post", "/api/v1/account/two-factor", { body: { password: two_factor_password } }),
+    send: ({ password = "" }) => api("post", "/api/v1/account/two-factor", { body: { password } }),
     onDone: onSecret,
   });
   return (
     <form onSubmit={form.onSubmit} noValidate className="grid gap-5">
       <p className="font-semibold">{t("care.two_factor_off")}</p>
       <FormError {...form} />
-      <PasswordField name="two_factor_password" label={t("auth.current_password")} error={form.fieldErrors.two_factor_password} autoComplete="current-password" />
+      <PasswordField name="password" label={t("auth.current_password")} error={form.fieldErrors.password} autoComplete="current-password" />
       <p><SubmitButton isPending={form.isPending}>{t("care.turn_on")}</SubmitButton></p>
     </form>
   );
@@ -69,7 +69,7 @@ function WhenOn({ status, onRenewed }: { status: TwoFactor; onRenewed: (codes: s
   const t = useText(), locale = useLocale(), router = useRouter();
   const [wish, setWish] = useState<"off" | "renew">("renew");
   const form = useForm<{ codes: string[] } | undefined>({
-    send: ({ two_factor_password: password = "", code = "" }) => wish === "off"
+    send: ({ password = "", code = "" }) => wish === "off"
       ? api("post", "/api/v1/account/two-factor/disable", { body: { password, code } })
       : api("post", "/api/v1/account/two-factor/recovery-codes", { body: { password, code } }),
     onDone: (renewed, element) => {
@@ -83,7 +83,7 @@ function WhenOn({ status, onRenewed }: { status: TwoFactor; onRenewed: (codes: s
       <p><b className="block text-good">{status.since && t("care.two_factor_on", { date: dateIn(locale, status.since) })}</b>
         <span className={status.recovery_codes_left === 0 ? "font-semibold text-bad" : "text-muted"}>{t("care.codes_left", { n: status.recovery_codes_left })}</span></p>
       <FormError {...form} />
-      <PasswordField name="two_factor_password" label={t("auth.current_password")} error={form.fieldErrors.two_factor_password} autoComplete="current-password" />
+      <PasswordField name="password" label={t("auth.current_password")} error={form.fieldErrors.password} autoComplete="current-password" />
       <CodeField error={form.fieldErrors.code} />
       <p className="flex flex-wrap gap-3">
         <button type="submit" className="button button-quiet" aria-disabled={form.isPending} onClick={() => setWish("renew")}>{t("care.codes_renew")}</button>
