@@ -82,6 +82,7 @@ std::vector<Route> all_routes() {
       route("field", "POST", "/api/v1/field"),
       route("picture", "PUT", "/api/v1/picture", Auth::user),
       route("kept", "GET", "/api/v1/kept/{id}"),
+      route("streamed", "POST", "/api/v1/streamed", Auth::user),
   };
   routes[5].scope = "channel:write";
   routes[6].rate_class = "never";
@@ -114,6 +115,21 @@ std::vector<Route> all_routes() {
     co_return std::to_string(call.request().body.size());
   };
   routes[12].cache_s = 60;
+  routes[13].handle = [](Call call) -> Task<Result<std::string>> {
+    call.add_header("Content-Disposition", "attachment");
+    call.stream([left = 3]() mutable -> Task<Result<std::optional<SharedBytes>>> {
+      if (left-- == 0) co_return std::optional<SharedBytes>();
+      const ByteView bytes = as_bytes("piece ");
+      co_return share(Bytes(bytes.begin(), bytes.end()));
+    });
+    if (call.request().body == "no")
+      co_return tl::unexpected(Error{.kind = ErrorKind::forbidden,
+                                     .reason = "api.forbidden",
+                                     .detail = {},
+                                     .field = {},
+                                     .retry_after_s = 0});
+    co_return std::string();
+  };
   return routes;
 }
 
@@ -270,6 +286,20 @@ TEST_F(Api, LongAnswersArePackedForThoseWhoAcceptIt) {
 
   EXPECT_EQ(answer.headers.at("content-encoding"), "gzip");
   EXPECT_LT(answer.body.size(), 200U);
+}
+
+TEST_F(Api, AStreamedAnswerIsWrittenPieceByPieceAndARefusalIsNot) {
+  constexpr std::string_view kAna =
+      "Cookie: luso=ana\r\nOrigin: http://luso.test\r\nContent-Type: application/json\r\n";
+
+  const Answer streamed = ask("POST", "/api/v1/streamed", kAna, "{}");
+  EXPECT_EQ(streamed.status, 200);
+  EXPECT_EQ(streamed.body, "piece piece piece ");
+  EXPECT_EQ(streamed.headers.at("content-type"), "application/json");
+  EXPECT_EQ(streamed.headers.at("content-disposition"), "attachment");
+  EXPECT_EQ(streamed.headers.at("transfer-encoding"), "chunked");
+
+  EXPECT_EQ(reason_of(ask("POST", "/api/v1/streamed", kAna, "no")), "api.forbidden");
 }
 
 TEST_F(Api, AnswersCarryTheHandlersHeadersAndTheStrictOnes) {
