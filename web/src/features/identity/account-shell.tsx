@@ -41,11 +41,11 @@ export async function AccountShell({ name, account, children }: { name: SectionN
           </div>
         </div>
         <nav aria-label={t("care.nav")}>
-          <ul className="grid grid-cols-3 gap-1 sm:flex sm:gap-2 lg:grid lg:grid-cols-1">
+          <ul className="flex flex-wrap gap-1 sm:gap-2 lg:grid">
             {SECTIONS.map((section) => (
               <li key={section.name}>
                 <Link href={section.href} prefetch={false} aria-current={section.name === name ? "page" : undefined}
-                  className="flex min-h-11 items-center rounded-xl px-2 font-semibold hover:bg-tint aria-[current]:bg-tint max-sm:justify-center sm:px-4">{t(section.says)}</Link>
+                  className="flex min-h-11 items-center rounded-xl px-2.5 font-semibold hover:bg-tint aria-[current]:bg-tint sm:px-4">{t(section.says)}</Link>
               </li>
             ))}
           </ul>
