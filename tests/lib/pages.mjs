@@ -1,4 +1,4 @@
-// The table of all pages. Add yours: one line here, and every gate of tests/e2e/pages.test.mjs looks at it, at three sizes
+// The table of all pages. Add yours: one line here, and every gate of tests/pages/pages.test.mjs looks at it, at three sizes
 // and in three themes. What a page needs to show something worth looking at is made by setTheStage.
 //   path     as a visitor types it; {ana} is no pattern: the stage's people have fixed names
 //   as       who is signed in; nobody when it is missing

@@ -7,8 +7,8 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { endWith, Sentence } from "./lib/sentence.mjs";
 
-const kSuites = ["check", "unit", "web", "integration", "interop", "e2e"];
-const kSuiteMinutesMax = 40;
+const kSuites = ["check", "unit", "web", "integration", "interop", "e2e", "pages"];
+const kSuiteMinutesMax = 20;
 const kFailureLinesMax = 120;
 
 // A finding ends the program, and names lines; what is not ours to mend is listed, with its reason, in tools/sanitizers.
@@ -164,14 +164,14 @@ async function main() {
   try {
     if (chosen.includes("check")) await check();
     if (chosen.includes("unit")) await unit();
-    const running = ["integration", "interop", "e2e"].filter((name) => chosen.includes(name));
+    const running = ["integration", "interop", "e2e", "pages"].filter((name) => chosen.includes(name));
     if (running.length) {
       if (!chosen.includes("unit")) shell("build_server dev lusotown");
       const { startCluster } = await import("./lib/postgres.mjs");
       cluster = startCluster(join(scratch, "postgres"), { throwaway: true });
       env.LUSOTEST_DATABASE_SOCKET = cluster.socket;
     }
-    if (chosen.includes("web") || chosen.includes("e2e")) shell("build_web");
+    if (["web", "e2e", "pages"].some((name) => chosen.includes(name))) shell("build_web");
     if (chosen.includes("web")) await web();
     for (const name of running) await nodeTests(name, filesIn(join("tests", name)), env);
   } finally {

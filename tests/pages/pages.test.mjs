@@ -12,7 +12,7 @@ import { kPages, setTheStage } from "../lib/pages.mjs";
 import { World } from "../lib/world.mjs";
 
 const screens = resolve("var/log/test/screens");
-const only = process.env.PAGES?.split(",");   // PAGES=home,studio node --test tests/e2e/pages.test.mjs
+const only = process.env.PAGES?.split(",");   // PAGES=home,studio node --test tests/pages/pages.test.mjs
 const pages = kPages.filter(({ name }) => !only || only.includes(name));
 
 let world, browser, people;
