@@ -7,6 +7,7 @@ const REORDER_S = 0.2;        // Pictures are decoded in another order than they
 const REORDER_MS_MAX = 500;   // What nothing follows is shown all the same.
 const SHOWN_S_MAX = 16;       // CEA-608-E, 6.3: a decoder takes away what nobody took away.
 const JUMP_S = 1;             // Time runs backwards: the viewer went back, and what was read is read again.
+const LINES_BELOW = 2;        // Room for the controls, which every browser draws over captions.
 const CUES_MAX = 500;         // Older ones can no longer be gone back to.
 
 export class CaptionTrack {
@@ -65,16 +66,22 @@ export class CaptionTrack {
     if (isGrowing && this.cue) {
       this.cue.text = text;
       this.cue.endTime = at_s + SHOWN_S_MAX;
+      this.place(lines.length, isTop);
       return;
     }
     if (this.cue) this.cue.endTime = Math.max(this.cue.startTime, Math.min(this.cue.endTime, at_s));
     this.cue = null;
     if (text === "") return;
     this.cue = new VTTCue(at_s, at_s + SHOWN_S_MAX, text);
-    this.cue.line = isTop ? 0 : "auto";
+    this.place(lines.length, isTop);
     this.track.addCue(this.cue);
     const first = this.track.cues?.[0];
     if (first && (this.track.cues?.length ?? 0) > CUES_MAX) this.track.removeCue(first);
+  }
+
+  // WebVTT counts lines from the bottom when they are negative, to the first one of the cue.
+  private place(lines: number, isTop: boolean): void {
+    if (this.cue) this.cue.line = isTop ? 0 : -(lines + LINES_BELOW);
   }
 
   private clear(): void {
