@@ -9,8 +9,10 @@ import type { IconName } from "@/ui/icon";
 // A button whose consequence is told before it is taken.
 type Props = {
   label: string;
+  name?: string;                     // What it is called aloud, where several say the same.
   title: string;
   text: ReactNode;
+  keepLabel?: string;                // What leaves all as it is.
   confirmLabel?: string;             // What really does it; the button's own words when left out.
   variant?: "danger" | "quiet";
   icon?: IconName;
@@ -18,16 +20,16 @@ type Props = {
   onConfirm: () => void;
 };
 
-export function ConfirmButton({ label, title, text, confirmLabel = label, variant = "danger", icon, isPending, onConfirm }: Props) {
+export function ConfirmButton({ label, name, title, text, keepLabel, confirmLabel = label, variant = "danger", icon, isPending, onConfirm }: Props) {
   const t = useText();
   const [isAsking, setAsking] = useState(false);
   const close = () => setAsking(false);
   return (
     <>
-      <Button variant={variant} size="small" icon={icon} isPending={isPending} className="min-h-11" onClick={() => setAsking(true)}>{label}</Button>
+      <Button variant={variant} size="small" icon={icon} isPending={isPending} className="min-h-11" aria-label={name} onClick={() => setAsking(true)}>{label}</Button>
       {isAsking && (
         <Dialog title={title} size="small" onClose={close} footer={<>
-          <Button onClick={close}>{t("studio.cancel")}</Button>
+          <Button onClick={close}>{keepLabel ?? t("studio.cancel")}</Button>
           <Button variant={variant === "danger" ? "danger" : "primary"} onClick={() => { close(); onConfirm(); }}>{confirmLabel}</Button>
         </>}>
           <p>{text}</p>
