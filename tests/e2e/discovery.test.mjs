@@ -80,7 +80,10 @@ test("search knows channels, categories and what was meant, and says so where th
     assert.ok(await page.getByRole("heading", { name: t("results.none", { query: "zzzzqqq" }) }).isVisible());
     assert.ok(await page.locator(".chip").count() > 5);
   });
-  await seen("/search", { width: 360 }, async (page) => assert.ok(await page.locator("#page-search").isVisible()));
+  await seen("/search", { width: 360 }, async (page) => {   // The field has the focus before the script is there.
+    await page.keyboard.type("funana");
+    await page.getByRole("option").first().waitFor();
+  });
 });
 
 test("by category, by region and by filter, with what comes and what has been", { timeout: 180_000 }, async () => {

@@ -2,8 +2,8 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Notice } from "@/features/site/notice";
-import { Resting } from "@/features/site/resting";
-import { api, viewer } from "@/lib/api/server";
+import { refusalOf, Resting } from "@/features/site/resting";
+import { api, asking } from "@/lib/api/server";
 import { getText } from "@/text/server";
 import { ChannelTile } from "@/ui/tile";
 
@@ -13,10 +13,12 @@ export async function followingMetadata(): Promise<Metadata> {
 
 // The channels somebody follows, those on air first.
 export async function FollowingPage({ cursor }: { cursor?: string }) {
-  if (!(await viewer())) redirect("/sign-in?next=/following");
+  const account = await asking();
+  if (!account.ok) return <Resting error={account.error} />;
+  if (!account.data) redirect("/sign-in?next=/following");
   const { t } = await getText();
   const list = await api("get", "/api/v1/following", { query: { cursor } });
-  if (!list.ok) return <Resting />;
+  if (!list.ok) return <Resting error={refusalOf(list)} />;
   const { items, next_cursor } = list.data;
   if (items.length === 0) {
     return (
@@ -34,7 +36,7 @@ export async function FollowingPage({ cursor }: { cursor?: string }) {
             <ChannelTile username={channel.username} className="size-14" />
             <span className="min-w-0">
               <Link href={`/@${channel.username}`} prefetch={false} className="card-link block truncate text-lg font-bold">{channel.display_name}</Link>
-              <span className="flex items-center gap-2 text-sm text-muted">
+              <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
                 {channel.is_live ? <span className="badge-live">{t("live.badge")}</span> : <span className="truncate">@{channel.username}</span>}
                 <span className="flex-none">{t("social.followers", { n: channel.followers_count })}</span>
               </span>

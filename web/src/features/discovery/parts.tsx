@@ -83,7 +83,7 @@ export async function ListSettings({ base, filters, hasOurs = true }: { base: st
   const { t } = await getText();
   const rest = { ...filters, cursor: undefined };
   return (
-    <div className="flex flex-wrap items-center gap-2 text-[0.9375rem]">
+    <div className="scroll-row -mx-4 max-w-[100vw] items-center px-4 text-[0.9375rem] *:shrink-0 sm:mx-0 sm:px-0">
       {hasOurs && (
         <Link href={hrefOf(base, { ...rest, ours: filters.ours ? undefined : "1" })} prefetch={false} className="chip" title={t("discover.ours_hint")}
           aria-current={filters.ours ? "true" : undefined}>{filters.ours && <Icon name="check" className="size-4" />}{t("discover.ours")}</Link>

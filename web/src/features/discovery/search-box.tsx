@@ -16,6 +16,9 @@ export function SearchBox({ id, name, query = "", hasFocus = false, isShortcut =
   const [active, setActive] = useState<{ isOpen: boolean; option?: string }>({ isOpen: false });
   const wake = () => { if (!Suggestions) void import("./suggestions").then((module) => setSuggestions(() => module.Suggestions)); };
 
+  // A field that has the focus from the start is never focused again.
+  useEffect(() => { if (hasFocus && document.activeElement === input.current) wake(); }, []);
+
   useEffect(() => {
     if (!isShortcut) return;
     const onKey = (event: KeyboardEvent) => {
