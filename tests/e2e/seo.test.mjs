@@ -12,6 +12,7 @@ before(async () => {
   ana = await world.user("ana");
   bia = await world.user("bia");
   await bia.patch("/api/v1/channel", { description: "Cozinha minhota, todas as quintas. ".repeat(12) });
+  await bia.post("/api/v1/channel/schedule", kSunday);
   const created = await ana.post("/api/v1/streams", { title: kTitle, category: "fado", language: "pt-PT" });
   stream = created.stream;
   world.publish(created.publish.obs_key);
@@ -29,9 +30,11 @@ const file = async (path, headers = {}) => {
   return { status: answer.status, headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) };
 };
 
+const kSunday = { title: "Cozinha ao domingo", category: "cozinha-lusofona", duration_min: 90, weekday: "sunday", time: "19:30", time_zone: "Europe/Lisbon" };
 const whole = (address) => new URL(address).href;   // An origin is written with and without its slash.
 
 const kHubs = ["/", "/pt-pt/", "/pt-br/", "/en/"];
+const kPlaces = ["/categories", "/categories/fado", "/regions/cv"];
 
 test("hubs: one canonical address each, and each names all the others", async () => {
   for (const path of kHubs) {
@@ -42,6 +45,34 @@ test("hubs: one canonical address each, and each names all the others", async ()
       "pt-PT": `${kOrigin}/pt-pt/`, "pt-BR": `${kOrigin}/pt-br/`, en: `${kOrigin}/en/`, pt: `${kOrigin}/pt-pt/`, "x-default": `${kOrigin}/`,
     }, path);
   }
+});
+
+test("categories and regions: an address in each language, and a picture of their own that shows their name", async () => {
+  const pictures = new Set();
+  for (const path of kPlaces) {
+    for (const hub of ["", "/pt-pt", "/pt-br", "/en"]) {
+      const page = await read(hub + path);
+      assert.equal(page.status, 200, hub + path);
+      assert.deepEqual(page.canonical, [kOrigin + hub + path]);
+      assert.deepEqual(page.alternates, {
+        "pt-PT": `${kOrigin}/pt-pt${path}`, "pt-BR": `${kOrigin}/pt-br${path}`, en: `${kOrigin}/en${path}`, pt: `${kOrigin}/pt-pt${path}`, "x-default": kOrigin + path,
+      });
+      assert.deepEqual(page.graph.flatMap(problemsOf), [], hub + path);
+      assert.equal(page.meta("og:title"), page.meta("twitter:title"));
+      const picture = new URL(page.meta("og:image")).pathname;
+      if (path === "/categories") continue;
+      const card = await file(picture);
+      assert.equal(card.status, 200, picture);
+      assert.deepEqual(jpegSize(card.bytes), { width: 1200, height: 630 });
+      assert.ok(card.bytes.length < 300_000, `${card.bytes.length} bytes`);
+      pictures.add(picture);
+    }
+  }
+  assert.equal(pictures.size, 6, "three languages of two places");
+  for (const nowhere of ["/share/~categories.nada.pt-PT/x.jpg", "/share/~regions.zz.en/x.jpg", "/share/~regions.cv.xx/x.jpg"]) assert.equal((await file(nowhere)).status, 404, nowhere);
+  const other = await file("/share/~regions.cv.en/0000000000000000.jpg");
+  assert.equal(other.status, 302);
+  assert.ok(pictures.has(other.headers.get("location")), other.headers.get("location"));
 });
 
 test("channels keep one address in every language", async () => {
@@ -91,7 +122,8 @@ test("cards: everything a preview asks for, on every public page", async () => {
 });
 
 test("structured data is whole, and a title cannot break out of it", async () => {
-  const kinds = { "/": ["Organization", "WebSite", "ItemList"], "/@ana": ["VideoObject", "BreadcrumbList"], "/@bia": ["ProfilePage"] };
+  const kinds = { "/": ["Organization", "WebSite", "ItemList"], "/@ana": ["VideoObject", "BreadcrumbList"], "/@bia": ["ProfilePage", "VideoObject"], "/categories": ["ItemList"],
+    "/categories/fado": ["BreadcrumbList", "ItemList"], "/regions/cv": ["BreadcrumbList", "ItemList"] };
   for (const [path, expected] of Object.entries(kinds)) {
     const page = await read(path);
     assert.deepEqual(page.graph.map((node) => node["@type"]), expected, path);
@@ -106,6 +138,11 @@ test("structured data is whole, and a title cannot break out of it", async () =>
   assert.equal(video.publication.isLiveBroadcast, true);
   assert.equal(video.publication.startDate, (await world.stream(stream.id)).started_at);
   assert.equal(video.embedUrl, `${kOrigin}/embed/@ana`);
+  assert.equal("endDate" in video.publication, false);
+  const [, ahead] = (await read("/@bia")).graph;
+  assert.equal(ahead.publication.isLiveBroadcast, true);
+  assert.ok(Date.parse(ahead.publication.startDate) > Date.now());
+  assert.equal(Date.parse(ahead.publication.endDate) - Date.parse(ahead.publication.startDate), kSunday.duration_min * 60_000);
 });
 
 test("the schema of these tests refuses what is wrong", () => {
@@ -159,7 +196,7 @@ test("the sitemap: an index of files, well formed, packed, with what is on air i
   const index = (await file("/sitemap.xml")).bytes.toString();
   assert.deepEqual(xmlProblems(index), []);
   const names = [...index.matchAll(/<loc>[^<]*(\/sitemaps\/[^<]+)<\/loc>/g)].map(([, path]) => path);
-  assert.deepEqual(names, ["/sitemaps/hubs.xml", "/sitemaps/lives.xml", "/sitemaps/channels-1.xml"]);
+  assert.deepEqual(names, ["/sitemaps/hubs.xml", "/sitemaps/lives.xml", "/sitemaps/categories.xml", "/sitemaps/places.xml", "/sitemaps/channels-1.xml"]);
   const texts = {};
   for (const path of names) {
     const { status, headers, bytes } = await file(path, { "accept-encoding": "identity" });
@@ -176,6 +213,10 @@ test("the sitemap: an index of files, well formed, packed, with what is on air i
   assert.ok(lives.includes(`<lastmod>${(await world.stream(stream.id)).started_at}</lastmod>`));
   const hubs = texts["/sitemaps/hubs.xml"];
   for (const path of kHubs) assert.match(hubs, new RegExp(`<loc>[^<]*:\\d+${path}</loc>`));
+  const count = (name) => (texts[`/sitemaps/${name}.xml`].match(/<url>/g) ?? []).length;
+  assert.deepEqual([count("categories"), count("places")], [(30 + 1) * 4, 10 * 4]);
+  for (const path of ["/categories/fado", "/pt-br/categories/fado"]) assert.match(texts["/sitemaps/categories.xml"], new RegExp(`<loc>[^<]*:\\d+${path}</loc>`));
+  assert.match(texts["/sitemaps/places.xml"], /<loc>[^<]*\/en\/regions\/tl<\/loc>.*hreflang="x-default" href="[^"]*\d\/regions\/tl"/);
   assert.match(texts["/sitemaps/channels-1.xml"], /\/@bia<\/loc>/);
   assert.equal((await file("/sitemaps/channels-0.xml")).status, 404);
   assert.equal((await file("/sitemaps/secrets.xml")).status, 404);

@@ -37,11 +37,11 @@ export function usernameOf(handle: string): string | null {
 
 export const loadChannel = cache(async (username: string) => {
   const channel = await api("get", "/api/v1/channels/{username}", { path: { username } });
-  if (!channel.ok) return { channel: null, stream: null, isMissing: channel.error.status === 404 };
+  if (!channel.ok) return { channel: null, stream: null, refusal: channel.error };
   const id = channel.data.live_stream_id;
   const stream = id === null ? null : await api("get", "/api/v1/streams/{stream_id}", { path: { stream_id: id } });
   const isShown = stream?.ok && (stream.data.state === "live" || stream.data.state === "reconnecting");
-  return { channel: channel.data, stream: isShown ? stream.data : null, isMissing: false };
+  return { channel: channel.data, stream: isShown ? stream.data : null, refusal: undefined };
 });
 
 export async function channelMetadata(username: string): Promise<Metadata> {
@@ -64,9 +64,9 @@ export async function channelMetadata(username: string): Promise<Metadata> {
 }
 
 export async function ChannelPage({ username, tab }: { username: string; tab: Tab }) {
-  const { channel, stream, isMissing } = await loadChannel(username);
-  if (isMissing) return <MissingChannel />;
-  if (!channel) return <Resting />;
+  const { channel, stream, refusal } = await loadChannel(username);
+  if (refusal?.status === 404) return <MissingChannel />;
+  if (!channel) return <Resting error={refusal} />;
   const category = stream?.category ?? channel.default_category;
   const [{ locale }, near, others, categories, about, schedule] = await Promise.all([
     getText(),

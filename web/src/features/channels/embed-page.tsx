@@ -20,9 +20,9 @@ export async function embedMetadata(username: string): Promise<Metadata> {
 
 // The player and nothing else, for the pages of others. Needs no cookie; whoever watches here counts as everywhere.
 export async function EmbedPage({ username, options }: { username: string; options: EmbedOptions }) {
-  const { channel, stream, isMissing } = await loadChannel(username);
-  if (isMissing) return <MissingChannel />;
-  if (!channel) return <Resting />;
+  const { channel, stream, refusal } = await loadChannel(username);
+  if (refusal?.status === 404) return <MissingChannel />;
+  if (!channel) return <Resting error={refusal} />;
   if (!stream) return <Offline channel={channel} />;
   const { t, locale } = await getText();
   return (

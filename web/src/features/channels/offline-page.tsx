@@ -4,7 +4,7 @@ import { JsonLd } from "@/features/site/json-ld";
 import { api, viewer } from "@/lib/api/server";
 import type { Stream } from "@/lib/api/types";
 import { publicOrigin } from "@/lib/origin";
-import { profile } from "@/lib/seo/json-ld";
+import { broadcastAhead, profile } from "@/lib/seo/json-ld";
 import { cardPath, factsOf } from "@/lib/share/facts";
 import { dateTimeIn, durationIn } from "@/lib/time";
 import { TextProvider } from "@/text/client";
@@ -24,12 +24,12 @@ import { ShareButton } from "./share-button";
 export async function Offline({ channel, tab, about, occurrences, alsoLive, names }: Shown) {
   const { t, locale } = await getText();
   const [account, ended] = await Promise.all([viewer(), api("get", "/api/v1/streams", { query: { live: false, username: channel.username, limit: 1 } })]);
-  const origin = await publicOrigin();
+  const origin = await publicOrigin(), image = origin + cardPath(factsOf(channel, null));
   const next = occurrences.find((one) => !one.is_cancelled);
   const last = ended.ok ? ended.data.items[0] : undefined;
   return (
     <TextProvider locale={locale} messages={await messagesFor("features/channels/offline-page")}>
-      <JsonLd graph={[profile(channel, { origin, image: origin + cardPath(factsOf(channel, null)) })]} />
+      <JsonLd graph={[profile(channel, { origin, image }), ...(next ? [broadcastAhead(channel, next, { origin, image, category: names[next.category] ?? next.category })] : [])]} />
       <AwaitNextStream username={channel.username} />
       <section className="relative isolate overflow-hidden bg-(--wall) text-white">
         {channel.banner_url

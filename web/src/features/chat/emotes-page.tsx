@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { REGIONS, regionFrom, type RegionCode } from "@/features/channels/regions";
-import { Resting } from "@/features/site/resting";
+import { refusalOf, Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import type { Emote } from "@/lib/api/types";
 import { cards, clipped } from "@/lib/seo/metadata";
@@ -33,7 +33,7 @@ export async function EmotesPage({ searchParams }: { searchParams: Promise<Emote
   const choice = choiceOf(await searchParams);
   const { t } = await getText();
   const list = await api("get", "/api/v1/emotes", { query: { region: choice.region } });
-  if (!list.ok) return <Resting />;
+  if (!list.ok) return <Resting error={refusalOf(list)} />;
   const emotes = list.data.items;
   return (
     <div className="mx-auto max-w-[94rem] px-4 pt-8 sm:px-6">

@@ -1,9 +1,13 @@
+import { categoryName } from "@/features/channels/categories";
 import { KeepFresh } from "@/features/live/keep-fresh";
+import { JsonLd } from "@/features/site/json-ld";
 import { Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import type { Category } from "@/lib/api/types";
+import { publicOrigin } from "@/lib/origin";
+import { pageList } from "@/lib/seo/json-ld";
 import { getText } from "@/text/server";
-import { CategoryTile, RegionLinks, Section } from "./parts";
+import { CategoryTile, hubHref, RegionLinks, Section } from "./parts";
 import { hubMetadata } from "./hub-metadata";
 
 export async function categoriesMetadata() {
@@ -13,7 +17,7 @@ export async function categoriesMetadata() {
 
 // Every street of the town: ours first, and in each part those with people in them.
 export async function CategoriesPage() {
-  const { t } = await getText();
+  const { t, locale } = await getText();
   const [categories, regions] = await Promise.all([api("get", "/api/v1/categories"), api("get", "/api/v1/regions")]);
   if (!categories.ok) return <Resting error={categories.error} />;
   const busiest = categories.data.items.map((category, order) => ({ category, order }))
@@ -21,6 +25,7 @@ export async function CategoriesPage() {
     .map(({ category }) => category);
   return (
     <div className="mx-auto max-w-[94rem] px-4 pt-8 pb-12 sm:px-6">
+      <JsonLd graph={[pageList(await publicOrigin(), t("nav.categories"), await Promise.all(busiest.map(async (category) => ({ name: categoryName(category, locale), path: await hubHref(`/categories/${category.slug}`) }))))]} />
       <KeepFresh />
       <h1 className="text-3xl sm:text-4xl">{t("nav.categories")}</h1>
       <p className="max-w-prose pt-2 text-muted">{t("discover.categories_lead")}</p>

@@ -26,7 +26,7 @@ export async function categoryMetadata(slug: string) {
   const category = categories.ok ? categories.data.items.find((one) => one.slug === slug) : undefined;
   if (!category) return { title: t("site.not_found_title"), robots: { index: false } };
   const name = categoryName(category, locale);
-  return hubMetadata(`/categories/${slug}`, t("discover.category_title", { category: name }), t("discover.category_description", { category: name, about: aboutOf(category, locale) }));
+  return hubMetadata(`/categories/${slug}`, t("discover.category_title", { category: name }), t("discover.category_description", { category: name, about: aboutOf(category, locale) }), { kind: "categories", code: slug });
 }
 
 export async function CategoryPage({ slug, searchParams }: { slug: string; searchParams: Search }) {

@@ -34,10 +34,10 @@ export async function Home({ searchParams, base = "/" }: { searchParams: Search;
   const [streams, categories, regions, account] = await Promise.all([onAir(filters), api("get", "/api/v1/categories"), api("get", "/api/v1/regions"), viewer()]);
   if (!streams.ok && streams.error.status === 400) return <NotFoundPage />;   // A hand-made cursor or filter.
   if (!streams.ok) return <Resting error={streams.error} />;
-  if (!categories.ok) return <Resting error={categories.error} />;
 
   const { items, next_cursor } = streams.data;
-  const names = namesBySlug(categories.data.items, locale);
+  const known = categories.ok ? categories.data.items : [];   // What cannot be asked now is left out.
+  const names = namesBySlug(known, locale);
   const more = next_cursor ? { cursor: next_cursor, href: hrefOf(base, { ...filters, cursor: next_cursor }), query: queryOf(filters) } : undefined;
   const origin = await publicOrigin();
   const listed = items.map(({ title, channel }) => ({ name: title, path: `/@${channel.username}` }));
@@ -51,11 +51,11 @@ export async function Home({ searchParams, base = "/" }: { searchParams: Search;
       <div className="mx-auto max-w-[94rem] px-4 pt-5 pb-10 sm:px-6">
         {account && isPlain && <FollowingShelf names={names} />}
         <div className="grid gap-2">
-          <CategoryChips base={base} filters={filters} categories={categories.data.items} />
+          {known.length > 0 && <CategoryChips base={base} filters={filters} categories={known} />}
           {regions.ok && <RegionChips base={base} filters={filters} regions={regions.data.items} />}
         </div>
         <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3 pt-6 pb-5">
-          <h2 className="text-2xl sm:text-[1.75rem]">{await headingFor(filters, categories.data.items)}</h2>
+          <h2 className="text-2xl sm:text-[1.75rem]">{await headingFor(filters, known)}</h2>
           <ListSettings base={base} filters={filters} />
         </div>
         {items.length > 0

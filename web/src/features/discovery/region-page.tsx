@@ -8,7 +8,7 @@ import { NotFoundPage } from "@/features/site/not-found-page";
 import { Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { publicOrigin } from "@/lib/origin";
-import { pageList } from "@/lib/seo/json-ld";
+import { breadcrumbs, pageList } from "@/lib/seo/json-ld";
 import { getText } from "@/text/server";
 import { filtersFrom, hrefOf, queryOf, type Search } from "./filters";
 import { hubMetadata } from "./hub-metadata";
@@ -21,7 +21,7 @@ export async function regionMetadata(text: string) {
   const code = regionFrom(text);
   if (!code) return { title: t("site.not_found_title"), robots: { index: false } };
   const place = t(`region.in_${code}`);
-  return hubMetadata(`/regions/${code}`, t("discover.region_title", { place }), t("discover.region_description", { place }));
+  return hubMetadata(`/regions/${code}`, t("discover.region_title", { place }), t("discover.region_description", { place }), { kind: "regions", code });
 }
 
 export async function RegionPage({ code: text, searchParams }: { code: string; searchParams: Search }) {
@@ -34,16 +34,15 @@ export async function RegionPage({ code: text, searchParams }: { code: string; s
   ]);
   if (!streams.ok && streams.error.status === 400) return <NotFoundPage />;
   if (!streams.ok) return <Resting error={streams.error} />;
-  if (!categories.ok) return <Resting error={categories.error} />;
 
   const { items, next_cursor } = streams.data;
-  const place = t(`region.in_${code}`), names = namesBySlug(categories.data.items, locale);
-  const base = await hubHref(`/regions/${code}`), inAddress = { ...filters, region: undefined };
+  const place = t(`region.in_${code}`), names = categories.ok ? namesBySlug(categories.data.items, locale) : {};
+  const base = await hubHref(`/regions/${code}`), up = await hubHref("/"), origin = await publicOrigin(), inAddress = { ...filters, region: undefined };
   const more = next_cursor ? { cursor: next_cursor, href: hrefOf(base, { ...inAddress, cursor: next_cursor }), query: queryOf(filters) } : undefined;
   const here = regions.ok ? regions.data.items.find((region) => region.code === code) : undefined;
   return (
     <>
-      <JsonLd graph={[pageList(await publicOrigin(), t("discover.region_title", { place }), items.map(({ title, channel }) => ({ name: title, path: `/@${channel.username}` })))]} />
+      <JsonLd graph={[breadcrumbs(origin, [{ name: t("nav.home"), path: up }, { name: t(`region.${code}`), path: base }]), pageList(origin, t("discover.region_title", { place }), items.map(({ title, channel }) => ({ name: title, path: `/@${channel.username}` })))]} />
       <KeepFresh />
       <Preview />
       <RegionHead code={code} liveCount={here?.live_count} channelCount={here?.channel_count} />
@@ -52,7 +51,7 @@ export async function RegionPage({ code: text, searchParams }: { code: string; s
         <h2 className="sr-only">{t("home.live_now")}</h2>
         {items.length > 0
           ? <StreamGrid streams={items} categoryNames={names} more={more} />
-          : <Nobody title={t("discover.region_empty", { place })} text={t("discover.empty_text")} base={await hubHref("/")} />}
+          : <Nobody title={t("discover.region_empty", { place })} text={t("discover.empty_text")} base={up} />}
         {!filters.cursor && <><UpcomingShelf region={code} /><RecentShelf filters={filters} categoryNames={names} /></>}
         {regions.ok && <Section title={t("discover.regions")}><RegionLinks regions={regions.data.items.filter((region) => region.code !== code)} /></Section>}
       </div>

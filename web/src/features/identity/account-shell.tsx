@@ -2,7 +2,8 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
-import { viewer } from "@/lib/api/server";
+import type { CallResult } from "@/lib/api/call";
+import { asking } from "@/lib/api/server";
 import type { Account } from "@/lib/api/types";
 import { TextProvider } from "@/text/client";
 import { getText, messagesFor } from "@/text/server";
@@ -23,8 +24,9 @@ export async function sectionMetadata(name: SectionName): Promise<Metadata> {
   return { title: (await getText()).t(sectionOf(name).title), robots: { index: false } };
 }
 
-export async function accountOrDoor(name: SectionName): Promise<Account> {
-  return await viewer() ?? redirect(`/sign-in?next=${sectionOf(name).href}`);
+export async function accountOrDoor(name: SectionName): Promise<CallResult<Account>> {
+  const who = await asking();
+  return who.ok ? { ok: true, data: who.data ?? redirect(`/sign-in?next=${sectionOf(name).href}`) } : who;
 }
 
 export async function AccountShell({ name, account, children }: { name: SectionName; account: Account; children: ReactNode }) {

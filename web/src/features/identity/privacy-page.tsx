@@ -1,4 +1,4 @@
-import { Resting } from "@/features/site/resting";
+import { refusalOf, Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { getText } from "@/text/server";
 import { AccountShell, accountOrDoor, Section } from "./account-shell";
@@ -8,10 +8,12 @@ import { ExportForm } from "./export-form";
 const CONTENTS = ["care.export_account", "care.export_channel", "care.export_habits", "care.export_safety"] as const;
 
 export async function PrivacyPage() {
-  const account = await accountOrDoor("privacy");
+  const who = await accountOrDoor("privacy");
+  if (!who.ok) return <Resting error={who.error} />;
+  const account = who.data;
   const { t } = await getText();
   const twoFactor = await api("get", "/api/v1/account/two-factor");
-  if (!twoFactor.ok) return <Resting />;
+  if (!twoFactor.ok) return <Resting error={refusalOf(twoFactor)} />;
   const hasTwoFactor = twoFactor.data.is_on;
   return (
     <AccountShell name="privacy" account={account}>

@@ -1,4 +1,4 @@
-import { Resting } from "@/features/site/resting";
+import { refusalOf, Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { getText } from "@/text/server";
 import { AccountShell, accountOrDoor, Section } from "./account-shell";
@@ -9,12 +9,14 @@ import { Sessions } from "./sessions";
 import { TwoFactorPanel } from "./two-factor-panel";
 
 export async function SecurityPage() {
-  const account = await accountOrDoor("security");
+  const who = await accountOrDoor("security");
+  if (!who.ok) return <Resting error={who.error} />;
+  const account = who.data;
   const { t } = await getText();
   const [sessions, tokens, twoFactor] = await Promise.all([
     api("get", "/api/v1/sessions"), api("get", "/api/v1/account/tokens"), api("get", "/api/v1/account/two-factor"),
   ]);
-  if (!sessions.ok || !tokens.ok || !twoFactor.ok) return <Resting />;
+  if (!sessions.ok || !tokens.ok || !twoFactor.ok) return <Resting error={refusalOf(sessions, tokens, twoFactor)} />;
   return (
     <AccountShell name="security" account={account}>
       <Section id="email" title={t("care.email")} hint={t("care.email_now", { email: account.email })}><EmailForm hasTwoFactor={twoFactor.data.is_on} /></Section>

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { ApiTokens } from "@/features/identity/api-tokens";
 import { Sessions } from "@/features/identity/sessions";
-import { Resting } from "@/features/site/resting";
+import { refusalOf, Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { getText } from "@/text/server";
 import { Card } from "@/ui/card";
@@ -19,7 +19,7 @@ export function AccessPage({ searchParams }: { searchParams: SearchParams }) {
       {async () => {
         const { t } = await getText();
         const [sessions, tokens] = await Promise.all([api("get", "/api/v1/sessions"), api("get", "/api/v1/account/tokens")]);
-        if (!sessions.ok || !tokens.ok) return <Resting />;
+        if (!sessions.ok || !tokens.ok) return <Resting error={refusalOf(sessions, tokens)} />;
         return (
           <>
             <Card id="sessions" title={t("account.sessions")}><p className="-mt-2 pb-4 text-muted">{t("account.sessions_hint")}</p><Sessions sessions={sessions.data.items} /></Card>

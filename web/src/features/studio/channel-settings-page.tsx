@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { choicesOf } from "@/features/channels/categories";
 import { ChannelForm } from "@/features/channels/channel-form";
-import { Resting } from "@/features/site/resting";
+import { refusalOf, Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { getText } from "@/text/server";
 import { Avatar } from "@/ui/avatar";
@@ -25,7 +25,7 @@ export function ChannelSettingsPage({ searchParams }: { searchParams: SearchPara
           api("get", "/api/v1/channels/{username}", { path: { username: desk.username } }), api("get", "/api/v1/categories"),
           api("get", "/api/v1/channels/{username}/about", { path: { username: desk.username } }),
         ]);
-        if (!channel.ok || !categories.ok || !about.ok) return <Resting />;
+        if (!channel.ok || !categories.ok || !about.ok) return <Resting error={refusalOf(channel, categories, about)} />;
         return (
           <>
             <Card>

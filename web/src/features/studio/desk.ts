@@ -1,6 +1,7 @@
 import "server-only";
 import { redirect } from "next/navigation";
-import { api, viewer } from "@/lib/api/server";
+import type { CallResult } from "@/lib/api/call";
+import { api, asking } from "@/lib/api/server";
 import type { Account, Membership } from "@/lib/api/types";
 import { can, type Action, type Role } from "@/lib/studio/permissions";
 
@@ -41,21 +42,22 @@ export function first(value: string | string[] | undefined): string | undefined 
   return typeof value === "string" ? value : value?.[0];
 }
 
-// Null when the API does not answer.
-export async function openDesk(page: StudioPageName, searchParams: SearchParams): Promise<Desk | null> {
-  const account = await viewer();
+export async function openDesk(page: StudioPageName, searchParams: SearchParams): Promise<CallResult<Desk>> {
+  const who = await asking();
+  if (!who.ok) return who;
+  const account = who.data;
   const asked = first((await searchParams).channel);
   if (!account) redirect(`/sign-in?next=${encodeURIComponent(addressOf(page, asked))}`);
   const answer = await api("get", "/api/v1/memberships");
-  if (!answer.ok) return null;
+  if (!answer.ok) return answer;
   const memberships = answer.data.items.filter(({ is_accepted }) => is_accepted);
   const invitations = answer.data.items.filter(({ is_accepted }) => !is_accepted);
   const shared = { account, memberships, invitations };
   if (!asked || asked === account.username) {
-    return { ...shared, username: account.username, name: account.display_name, avatarUrl: account.avatar_url, role: "owner", channel: undefined };
+    return { ok: true, data: { ...shared, username: account.username, name: account.display_name, avatarUrl: account.avatar_url, role: "owner", channel: undefined } };
   }
   const membership = memberships.find(({ channel }) => channel.username === asked);
   if (!membership) redirect(PATHS[page]);   // Not, or no longer, on that team: one's own studio.
   const { channel, role } = membership;
-  return { ...shared, username: channel.username, name: channel.display_name, avatarUrl: channel.avatar_url, role, channel: channel.username };
+  return { ok: true, data: { ...shared, username: channel.username, name: channel.display_name, avatarUrl: channel.avatar_url, role, channel: channel.username } };
 }

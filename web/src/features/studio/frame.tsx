@@ -23,8 +23,9 @@ type Props = {
 
 // Every page of the studio: whose it is, where else one can go, and the page itself if one may see it.
 export async function StudioFrame({ page, searchParams, words, title, children }: Props) {
-  const desk = await openDesk(page, searchParams);
-  if (!desk) return <Resting />;
+  const opened = await openDesk(page, searchParams);
+  if (!opened.ok) return <Resting error={opened.error} />;
+  const desk = opened.data;
   const { t, locale } = await getText();
   const content = mayOpen(desk, page) ? await children(desk) : <NotYours desk={desk} />;
   return (

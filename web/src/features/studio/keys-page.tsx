@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Resting } from "@/features/site/resting";
+import { refusalOf, Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { getText } from "@/text/server";
 import { Card } from "@/ui/card";
@@ -18,7 +18,7 @@ export function KeysPage({ searchParams }: { searchParams: SearchParams }) {
       {async () => {
         const { t } = await getText();
         const mine = await api("get", "/api/v1/streams/mine");
-        if (!mine.ok) return <Resting />;
+        if (!mine.ok) return <Resting error={refusalOf(mine)} />;
         const open = mine.data.items.filter(({ state }) => state !== "ended");
         return (
           <>

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { choicesOf } from "@/features/channels/categories";
-import { Resting } from "@/features/site/resting";
+import { refusalOf, Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { publicOrigin } from "@/lib/origin";
 import { can } from "@/lib/studio/permissions";
@@ -34,7 +34,7 @@ async function overview(desk: Desk) {
     api("get", "/api/v1/streams/mine", { query }), api("get", "/api/v1/categories"),
     api("get", "/api/v1/studio/checklist", { query }), api("get", "/api/v1/channels/{username}", { path: { username: desk.username } }),
   ]);
-  if (!mine.ok || !categories.ok || !channel.ok) return <Resting />;
+  if (!mine.ok || !categories.ok || !channel.ok) return <Resting error={refusalOf(mine, categories, channel)} />;
   const current = mine.data.items.find(({ state }) => state !== "ended");
   const last = mine.data.items.find(({ state, started_at }) => state === "ended" && started_at);
   const mayRun = can(desk.role, "run_streams"), mayKey = can(desk.role, "manage_keys");

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { namesBySlug } from "@/features/channels/categories";
-import { Resting } from "@/features/site/resting";
+import { refusalOf, Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { dateIn, durationIn } from "@/lib/time";
 import { number } from "@/text/numbers";
@@ -30,7 +30,7 @@ export async function StreamPage({ id, searchParams }: { id: number; searchParam
   return (
     <StudioFrame words="features/studio/stream-page" page="streams" searchParams={searchParams} title={stream.ok ? stream.data.title : undefined}>
       {async (desk) => {
-        if (!stream.ok || !curve.ok || !categories.ok) return <Resting />;
+        if (!stream.ok || !curve.ok || !categories.ok) return <Resting error={refusalOf(stream, curve, categories)} />;
         const { t, locale } = await getText();
         const { state, started_at, created_at, ended_at, category, language } = stream.data;
         const facts: [string, string][] = [

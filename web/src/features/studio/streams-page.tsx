@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { namesBySlug } from "@/features/channels/categories";
-import { Resting } from "@/features/site/resting";
+import { refusalOf, Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import type { Stream } from "@/lib/api/types";
 import { dateIn, durationIn } from "@/lib/time";
@@ -26,7 +26,7 @@ export function StreamsPage({ searchParams }: { searchParams: SearchParams }) {
         const [mine, categories] = await Promise.all([
           api("get", "/api/v1/streams/mine", { query: { channel: desk.channel, cursor } }), api("get", "/api/v1/categories"),
         ]);
-        if (!mine.ok || !categories.ok) return <Resting />;
+        if (!mine.ok || !categories.ok) return <Resting error={refusalOf(mine, categories)} />;
         const names = namesBySlug(categories.data.items, locale);
         const columns: Column<Stream>[] = [
           { key: "title", label: t("studio.col_title"), isHeader: true, cell: (stream) => (

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Resting } from "@/features/site/resting";
+import { refusalOf, Resting } from "@/features/site/resting";
 import { api } from "@/lib/api/server";
 import { can, type Action, type Role } from "@/lib/studio/permissions";
 import { getText } from "@/text/server";
@@ -23,7 +23,7 @@ export function TeamPage({ searchParams }: { searchParams: SearchParams }) {
       {async (desk) => {
         const { t } = await getText();
         const team = await api("get", "/api/v1/channels/{username}/team", { path: { username: desk.username } });
-        if (!team.ok) return <Resting />;
+        if (!team.ok) return <Resting error={refusalOf(team)} />;
         const others = team.data.items.length - 1;
         return (
           <>

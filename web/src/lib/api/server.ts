@@ -2,7 +2,7 @@ import "server-only";
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
 import { OWN_COOKIES } from "../preferences";
-import { makeCall } from "./call";
+import { type CallResult, makeCall } from "./call";
 import { API_URL } from "./guest";
 import type { Account } from "./types";
 
@@ -22,10 +22,17 @@ export const api = makeCall(async (path, init) => {
   });
 });
 
-// Who is looking, or nobody. Asked once a page, and only when there is a cookie that could be a session.
-export const viewer = cache(async (): Promise<Account | null> => {
+// Who is looking, or nobody; or why that could not be told. Asked once a page, and only when there is a cookie that could be
+// a session. For pages that are somebody's: whose session is not known is not sent to sign in again.
+export const asking = cache(async (): Promise<CallResult<Account | null>> => {
   const jar = await cookies();
-  if (!jar.getAll().some((cookie) => !OWN_COOKIES.has(cookie.name))) return null;
+  if (!jar.getAll().some((cookie) => !OWN_COOKIES.has(cookie.name))) return { ok: true, data: null };
   const account = await api("get", "/api/v1/account");
-  return account.ok ? account.data : null;
+  return account.ok || account.error.status !== 401 ? account : { ok: true, data: null };
 });
+
+// For pages that are everybody's: in doubt, nobody.
+export async function viewer(): Promise<Account | null> {
+  const account = await asking();
+  return account.ok ? account.data : null;
+}

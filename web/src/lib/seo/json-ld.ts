@@ -1,4 +1,4 @@
-import type { Channel, Stream } from "@/lib/api/types";
+import type { Channel, Occurrence, Stream } from "@/lib/api/types";
 
 // schema.org for search engines, as plain data. Google's rules for live video are what the fields answer to:
 // https://developers.google.com/search/docs/appearance/structured-data/video
@@ -30,6 +30,30 @@ export function broadcast(channel: Channel, stream: Stream, { origin, category, 
     publication: {
       "@type": "BroadcastEvent", name: stream.title, isLiveBroadcast: true, startDate: started,
       ...(stream.ended_at ? { endDate: stream.ended_at } : {}), ...inLanguage(stream.language),
+    },
+  };
+}
+
+// A live that is announced: the same video before it begins. "Is live" says what kind it is, not that it is on now.
+export function broadcastAhead(channel: Channel, next: Occurrence, { origin, category, image }: Place): Node {
+  const url = `${origin}/@${channel.username}`;
+  return {
+    "@type": "VideoObject",
+    "@id": `${url}#next-${next.entry_id}-${next.date}`,
+    name: next.title,
+    description: channel.description || next.title,
+    url,
+    embedUrl: `${origin}/embed/@${channel.username}`,
+    thumbnailUrl: [image],
+    uploadDate: next.starts_at,
+    ...inLanguage(channel.language),
+    genre: category,
+    keywords: [category, channel.display_name],
+    isFamilyFriendly: true,
+    author: person(channel, origin),
+    interactionStatistic: { "@type": "InteractionCounter", interactionType: { "@type": "WatchAction" }, userInteractionCount: 0 },
+    publication: {
+      "@type": "BroadcastEvent", name: next.title, isLiveBroadcast: true, startDate: next.starts_at, endDate: next.ends_at, ...inLanguage(channel.language),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { REGIONS } from "@/features/channels/regions";
 import type { CallResult } from "../api/call";
 import { guestApi } from "../api/guest";
 import type { SitemapChannelList } from "../api/types";
@@ -7,24 +8,26 @@ import { ENTRIES_MAX, type Entry } from "./sitemap";
 
 // Which files the sitemap has and what is in each. Channels are in files by ranges of ids, so a channel keeps its file for
 // good and no file can outgrow the limit; each is read from the API in pages by id.
-const HUBS_FILE = "hubs.xml", LIVES_FILE = "lives.xml";
+const HUBS_FILE = "hubs.xml", LIVES_FILE = "lives.xml", CATEGORIES_FILE = "categories.xml", PLACES_FILE = "places.xml";
 const LIVES_FRESH_S = 60, OTHERS_FRESH_S = 3600;
 const CHANNELS_A_PAGE = 5_000;
 const LIVES_A_PAGE = 100, LIVES_PAGES_MAX = 50;   // Five thousand at once; of more, those with the fewest viewers wait.
 const LEAD_HUBS = ["/"];
-const LEAD_PAGES = ["/emotes"];   // One address, in the reader's language.
+const LEAD_PAGES = ["/emotes", "/about/discovery"];   // One address, in the reader's language.
 
 export async function fileNames(): Promise<string[] | null> {
   const extent = await guestApi("get", "/api/v1/sitemap");
   if (!extent.ok) return null;
   const count = Math.ceil(extent.data.channel_id_max / ENTRIES_MAX);
-  return [HUBS_FILE, LIVES_FILE, ...Array.from({ length: count }, (_, index) => `channels-${index + 1}.xml`)];
+  return [HUBS_FILE, LIVES_FILE, CATEGORIES_FILE, PLACES_FILE, ...Array.from({ length: count }, (_, index) => `channels-${index + 1}.xml`)];
 }
 
 // Null when the API does not answer; undefined when there is no such file.
 export async function entriesOf(file: string): Promise<Entry[] | null | undefined> {
   if (file === HUBS_FILE) return hubs();
   if (file === LIVES_FILE) return lives();
+  if (file === CATEGORIES_FILE) return categories();
+  if (file === PLACES_FILE) return REGIONS.flatMap((code) => inEachLanguage(`/regions/${code}`));
   const number = /^channels-([1-9]\d{0,5})\.xml$/.exec(file)?.[1];
   return number ? channels(Number(number)) : undefined;
 }
@@ -34,11 +37,18 @@ export function freshSeconds(file: string): number {
 }
 
 async function hubs(): Promise<Entry[] | null> {
-  const hubs = LEAD_HUBS.flatMap((path) => {
-    const { languages } = hubAlternates(path) as { languages: Record<string, string> };
-    return [path, ...LOCALES.map((locale) => hubPath(path, locale))].map((address) => ({ path: address, changes: "always" as const, languages }));
-  });
-  return [...hubs, ...LEAD_PAGES.map((path) => ({ path }))];
+  return [...LEAD_HUBS.flatMap(inEachLanguage), ...LEAD_PAGES.map((path) => ({ path }))];
+}
+
+// The list of categories, and each.
+async function categories(): Promise<Entry[] | null> {
+  const list = await guestApi("get", "/api/v1/categories");
+  return list.ok ? ["/categories", ...list.data.items.map(({ slug }) => `/categories/${slug}`)].flatMap(inEachLanguage) : null;
+}
+
+function inEachLanguage(path: string): Entry[] {
+  const { languages } = hubAlternates(path) as { languages: Record<string, string> };
+  return [path, ...LOCALES.map((locale) => hubPath(path, locale))].map((address) => ({ path: address, changes: "always" as const, languages }));
 }
 
 async function lives(): Promise<Entry[] | null> {

@@ -8,7 +8,8 @@ import sharp, { type OverlayOptions, type Sharp } from "sharp";
 export type Drawing = {
   badge: string | null;      // "EM DIRETO"
   title: string;
-  name: string;
+  name: string | null;       // Null: a place, which has no face.
+  glaze?: number;            // Of the wall, where there is no picture.
   detail: string;            // Category, or address.
   times: string | null;
   picture: Buffer | null;
@@ -21,6 +22,7 @@ const PICTURE_PIXELS_MAX = 4096 * 4096;
 const QUALITIES = [84, 72, 58, 40];
 const EDGE = 56, AVATAR = 104, TITLE_WIDTH = WIDTH - 2 * EDGE;
 const TITLE_SIZES = [66, 54], TITLE_LINES = 2, SMALL = 30;
+const GLAZES = ["#1c3fae", "#15318b", "#8c3a09", "#0d5c4b"] as const;   // tokens.css, as grounds of white words.
 const CHARACTERS_MAX = 140;              // More never fits two lines.
 const FONTS = join(process.cwd(), "src/ui/fonts/card");
 const GABARITO = { name: "Gabarito", file: join(FONTS, "gabarito-700.ttf") };
@@ -32,11 +34,12 @@ export async function drawCard(drawing: Drawing): Promise<Buffer> {
   if (drawing.badge) layers.push(...await badge(drawing.badge));
 
   const foot = HEIGHT - 62;
-  layers.push(...await person(drawing, foot));
+  const { name } = drawing;
+  layers.push(...await (name === null ? caption(drawing.detail, foot) : person({ ...drawing, name }, foot)));
   const title = await titleOf(drawing.title);
-  layers.push({ input: title.data, left: EDGE, top: Math.max(120, foot - AVATAR - 30 - title.height) });
+  layers.push({ input: title.data, left: EDGE, top: Math.max(120, foot - (name === null ? SMALL * 2 : AVATAR + 30) - title.height) });
 
-  const base = (await backdrop(drawing.picture)).composite(layers);
+  const base = (await backdrop(drawing.picture, drawing.glaze)).composite(layers);
   const pixels = await base.removeAlpha().raw().toBuffer({ resolveWithObject: true });
   for (const quality of QUALITIES) {
     const card = await sharp(pixels.data, { raw: pixels.info }).jpeg({ quality, mozjpeg: true }).toBuffer();
@@ -45,8 +48,8 @@ export async function drawCard(drawing: Drawing): Promise<Buffer> {
   throw new Error("unreachable");
 }
 
-async function backdrop(picture: Buffer | null): Promise<Sharp> {
-  const wall = () => sharp(Buffer.from(AZULEJOS));
+async function backdrop(picture: Buffer | null, glaze = 0): Promise<Sharp> {
+  const wall = () => sharp(Buffer.from(AZULEJOS.replaceAll(GLAZES[0], GLAZES[glaze] ?? GLAZES[0])));
   if (!picture) return wall();
   try {
     const fitted = await sharp(picture, { limitInputPixels: PICTURE_PIXELS_MAX, failOn: "error" }).resize(WIDTH, HEIGHT, { fit: "cover" }).removeAlpha().png({ compressionLevel: 1 }).toBuffer();
@@ -76,7 +79,12 @@ async function badge(words: string): Promise<OverlayOptions[]> {
   ];
 }
 
-async function person({ name, detail, times, avatar }: Drawing, foot: number): Promise<OverlayOptions[]> {
+async function caption(detail: string, foot: number): Promise<OverlayOptions[]> {
+  const said = await fitted(detail, SMALL, TITLE_WIDTH, "#e5ebfb");
+  return [{ input: said.data, left: EDGE, top: foot - said.height }];
+}
+
+async function person({ name, detail, times, avatar }: Drawing & { name: string }, foot: number): Promise<OverlayOptions[]> {
   const top = foot - AVATAR, left = EDGE + AVATAR + 26;
   const room = WIDTH - EDGE - left;
   const hours = times ? await text(times, SMALL, { color: "#f4b223" }) : null;
