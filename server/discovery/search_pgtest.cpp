@@ -18,6 +18,9 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
+// What the town's clock says, in SQL: the database's own is another day's.
+#define LUSO_NOW "timestamptz '2026-11-22 00:00Z'"
+
 class Search : public ::testing::Test {
  protected:
   // A channel that is on air, or was an hour ago, with a title.
@@ -27,7 +30,8 @@ class Search : public ::testing::Test {
     town_.execute(
         "INSERT INTO streams (user_id, title, stream_key, category, state, started_at, ended_at) VALUES (" +
         std::to_string(owner.value) + ", '" + title + "', 'key_" + username + "', '" + category + "', '" +
-        (is_live ? "live', now(), NULL)" : "ended', now() - interval '2 hours', now() - interval '1 hour')"));
+        (is_live ? "live', " LUSO_NOW ", NULL)"
+                 : "ended', " LUSO_NOW " - interval '2 hours', " LUSO_NOW " - interval '1 hour')"));
   }
 
   gen::SearchResults search(const std::string& text, std::optional<gen::SearchKind> kind = std::nullopt,
@@ -215,9 +219,10 @@ TEST_F(Search, FollowsWhoIsOnAirAndHowWellKnownTheyAre) {
   EXPECT_TRUE(first().is_live);
   EXPECT_EQ(search("conversa").streams.front().channel.username, "jaca_nova");
 
-  town_.execute("UPDATE streams SET state = 'ended', ended_at = now() WHERE stream_key = 'key_jaca_nova'");
+  town_.execute("UPDATE streams SET state = 'ended', ended_at = " LUSO_NOW
+                " WHERE stream_key = 'key_jaca_nova'");
   EXPECT_EQ(first().to, "jacana");
-  town_.execute("UPDATE streams SET ended_at = now() - interval '31 days'");
+  town_.execute("UPDATE streams SET ended_at = " LUSO_NOW " - interval '31 days'");
   EXPECT_THAT(search("conversa").streams, IsEmpty());
 }
 
@@ -250,7 +255,7 @@ TEST_F(Search, WhoeverIsLeavingIsNotFound) {
   broadcast("bia", "Tarde de fado");
   ASSERT_THAT(suggested("fado"), Contains("Tarde de fado"));
   ASSERT_THAT(suggested("an"), Contains("ana"));
-  town_.execute("UPDATE users SET erase_after = now() + interval '14 days'");
+  town_.execute("UPDATE users SET erase_after = " LUSO_NOW " + interval '14 days'");
 
   const gen::SearchResults found = search("fado");
 

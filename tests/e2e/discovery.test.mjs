@@ -81,6 +81,7 @@ test("search knows channels, categories and what was meant, and says so where th
     assert.ok(await page.locator(".chip").count() > 5);
   });
   await seen("/search", { width: 360 }, async (page) => {   // The field has the focus before the script is there.
+    await page.waitForFunction(() => document.activeElement?.id === "page-search");
     await page.keyboard.type("funana");
     await page.getByRole("option").first().waitFor();
   });
