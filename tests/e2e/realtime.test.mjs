@@ -50,6 +50,10 @@ test("where WebRTC works the picture comes by it, and the session ends with the 
   assert.match(await stat(page, t("player.stat_rtt")), /^\d+ ms$/);
 
   await page.getByRole("link", { name: /LusoTown/ }).first().click();
+  const corner = page.getByRole("region", { name: t("mini.region") });
+  await corner.waitFor();   // It goes on there, by the same session.
+  assert.deepEqual(standIn.calls.map(({ method }) => method).filter((method) => method !== "PATCH"), ["POST"]);
+  await corner.getByRole("button", { name: t("mini.close") }).click();
   await until("the session to be ended", () => standIn.calls.some(({ method, path }) => method === "DELETE" && path === "/whep/session/1"));
 });
 
